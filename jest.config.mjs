@@ -1,0 +1,15 @@
+export default {
+  testEnvironment: '<rootDir>/tools/jest-environment.mjs',
+  testMatch: ['<rootDir>/{libs,apps}/*/src/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+      module: { type: 'es6' },
+      sourceMaps: 'inline',
+    }],
+  },
+  // Workspace packages are links into this tree and ship TypeScript, so they are transformed like our own files.
+  transformIgnorePatterns: ['/node_modules/(?!@facenet/)'],
+  reporters: ['default', '<rootDir>/tools/jest-summary.mjs'],
+};
