@@ -1,0 +1,23 @@
+/** Which project may import which. The lint rule and its own check both read this table. */
+export const mayImport = {
+  architecture: [],
+  triplet: [],
+  evaluation: [],
+  face: [],
+  export: ['architecture'],
+  engine: ['architecture', 'export'],
+  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine'],
+};
+
+/** Projects without any platform: their sources are compiled with neither Node's nor the browser's types. */
+export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export'];
+
+export const folderOf = (project) => (project === 'trainer' ? 'apps/trainer' : `libs/${project}`);
+
+export const boundaryRule = ['error', {
+  allow: [],
+  depConstraints: Object.entries(mayImport).map(([project, targets]) => ({
+    sourceTag: `scope:${project}`,
+    onlyDependOnLibsWithTags: targets.map((target) => `scope:${target}`),
+  })),
+}];
