@@ -1,0 +1,34 @@
+/** What the process ends with; documented in the README and in `facenet --help`. */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Something went wrong that the user can understand from one line. */
+export class CliError extends Error {
+  override readonly name: string = 'CliError';
+  readonly exitCode: number = exitCodes.failed;
+}
+
+/** The command line, a config or the data given to it is not what it must be. */
+export class UsageError extends CliError {
+  override readonly name = 'UsageError';
+  override readonly exitCode = exitCodes.usage;
+}
+
+/** The user stopped it; what had to be saved is saved. */
+export class InterruptedError extends CliError {
+  override readonly name = 'InterruptedError';
+  override readonly exitCode = exitCodes.interrupted;
+}
+
+/** Errors of the libraries that mean "your input", recognised by name because each library owns its own class. */
+const inputErrors = new Set(['SpecError', 'ConfigError', 'BundleError', 'PairsError']);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CliError) return error.exitCode;
+  return error instanceof Error && inputErrors.has(error.name) ? exitCodes.usage : exitCodes.failed;
+}
+
+/** One line for the user; the stack only where asked for, since it rarely helps anyone but us. */
+export function describeError(error: unknown, verbose: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  return verbose ? (error.stack ?? error.message) : error.message;
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { type Document, LineCounter, isMap, isScalar, parse, parseDocument, stringify } from 'yaml';
+import type { z } from 'zod';
+import { UsageError } from '../cli/errors.ts';
+import { suggest } from '../cli/suggest.ts';
+import { type Experiment, experimentSchema, knownKeys } from './schema.ts';
+
+/** Reads an experiment, applies `a.b=c` overrides, and checks every key and value. */
+export function loadExperiment(file: string, overrides: readonly string[] = []): Experiment {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: cannot read the config (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+  return parseExperiment(text, file, overrides);
+}
+
+export function parseExperiment(text: string, file: string, overrides: readonly string[] = []): Experiment {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken) throw new UsageError(`${file}: not valid YAML: ${broken.message.split('\n')[0]}`);
+  if (document.contents === null) document.contents = document.createNode({}) as typeof document.contents;
+  if (!isMap(document.contents)) throw new UsageError(`${file}: expected a mapping of settings`);
+
+  const set = overrides.map(parseOverride);
+  for (const override of set) applyOverride(document, override);
+
+  const result = experimentSchema.safeParse(document.toJS());
+  if (result.success) return result.data;
+  const messages = result.error.issues.flatMap((issue) => describeIssue(issue).map(({ path, message }) => {
+    const override = set.find((candidate) => startsWith(path, candidate.path) || startsWith(candidate.path, path));
+    const place = override ? `--set ${override.text}` : locate(document, lines, file, path);
+    return `${place}: ${message}`;
+  }));
+  throw new UsageError(messages.join('\n'));
+}
+
+/** The experiment with every default written out, as the run folder keeps it. */
+export function formatExperiment(experiment: Experiment): string {
+  return stringify(experiment);
+}
+
+interface Override {
+  readonly text: string;
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+function parseOverride(text: string): Override {
+  const equals = text.indexOf('=');
+  const path = text.slice(0, Math.max(equals, 0)).split('.');
+  if (equals < 1 || path.includes('')) {
+    throw new UsageError(`--set ${text}: expected key=value, such as data.train=faces or batch.identities=40`);
+  }
+  try {
+    return { text, path, value: parse(text.slice(equals + 1)) as unknown };
+  } catch {
+    throw new UsageError(`--set ${text}: the value is not valid YAML`);
+  }
+}
+
+function applyOverride(document: Document, { text, path, value }: Override): void {
+  for (let depth = 1; depth < path.length; depth++) {
+    const parent = document.getIn(path.slice(0, depth), true);
+    if (isScalar(parent) && parent.value !== null) {
+      const name = path.slice(0, depth).join('.');
+      throw new UsageError(`--set ${text}: '${name}' is ${JSON.stringify(parent.value)}, which has no keys; set ${name} as a whole`);
+    }
+  }
+  document.setIn(path, document.createNode(value));
+}
+
+interface Complaint {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): Complaint[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return issue.keys.map((key) => {
+      const near = suggest(key, known);
+      const hint = near ? `did you mean '${near}'?` : `known here: ${known.join(', ')}`;
+      return { path: [...issue.path, key], message: `unknown key '${[...issue.path, key].join('.')}'; ${hint}` };
+    });
+  }
+  const name = issue.path.join('.');
+  const values = issue.code === 'invalid_value' ? `expected one of ${issue.values.map(String).join(', ')}` : issue.message;
+  return [{ path: issue.path, message: name ? `'${name}': ${values}` : values }];
+}
+
+/** `file:line` of the key, or of the closest parent that the file has. */
+function locate(document: Document, lines: LineCounter, file: string, path: readonly PropertyKey[]): string {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    if (!isMap(parent)) continue;
+    const pair = parent.items.find(({ key }) => isScalar(key) && key.value === path[depth - 1]);
+    const offset = pair && isScalar(pair.key) ? pair.key.range?.[0] : undefined;
+    if (offset !== undefined) return `${file}:${lines.linePos(offset).line}`;
+  }
+  return file;
+}
+
+function startsWith(path: readonly PropertyKey[], prefix: readonly PropertyKey[]): boolean {
+  return prefix.length <= path.length && prefix.every((key, index) => key === path[index]);
+}

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const count = z.int().positive();
+const share = z.number().min(0).max(1);
+
+/** Exactly one of the units that `shape` offers. */
+const oneUnit = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).refine(
+  (value) => Object.values(value).filter((amount) => amount !== undefined).length === 1,
+  { error: `expected exactly one of ${Object.keys(shape).join(', ')}` },
+);
+
+const length = { steps: count.optional(), epochs: positive.optional(), examples: count.optional() };
+
+/** How long something lasts. A length in minutes cannot be repeated to the bit; the others can. */
+export const durationSchema = oneUnit({ ...length, minutes: positive.optional() });
+/** How often something happens. */
+export const intervalSchema = oneUnit(length);
+const checkpointIntervalSchema = oneUnit({ ...length, minutes: positive.optional() });
+
+const modelSchema = z.union([z.string(), z.record(z.string(), z.unknown())], {
+  error: 'expected the name of a network, or a variant such as { extends: nn4, normalization: batch }',
+});
+
+const dataSchema = z.strictObject({
+  /** Folder with one folder per identity. */
+  train: z.string({ error: 'expected the folder with one folder per identity (data.train)' }).min(1),
+  /** The centred square that the network sees, as a share of the shorter side; jitter moves around it. */
+  crop: z.number().positive().max(1).default(0.85),
+  validation: z.strictObject({
+    /** Identities kept away from training: a share, a number, or their names. */
+    identities: z.union([z.number().min(0), z.array(z.string())], {
+      error: 'expected a share below 1, a number of identities, or a list of their names',
+    }).default(0.1),
+    /** At most this many images of each, so that an evaluation stays short. */
+    imagesPerIdentity: z.int().min(2).default(20),
+    /** Pairs for the accuracy, half of them of one person. */
+    pairs: z.int().min(20).default(6000),
+  }).prefault({}),
+  /** Decoded pixels kept in memory; images beyond it are decoded again each time they are needed. */
+  cacheMegabytes: z.number().min(0).default(4096),
+  /** A broken image ends the run instead of being skipped and counted. */
+  strict: z.boolean().default(false),
+  /** Threads that augment the next batches while the engine computes. */
+  workers: z.int().min(1).max(64).default(1),
+});
+
+const batchSchema = z.strictObject({
+  /** Identities of a batch. */
+  identities: z.int().min(2).default(32),
+  /** Images of each. */
+  faces: z.int().min(2).default(4),
+  /** Randomly chosen images that serve as negatives. */
+  negatives: z.int().min(0).default(0),
+  /** Images that the engine holds at once; memory follows this number. */
+  microBatch: count.default(32),
+});
+
+const lossSchema = z.strictObject({
+  margin: positive.default(0.2),
+  selection: z.enum(['semi-hard', 'hard', 'batch-hard', 'all', 'random-violator']).default('semi-hard'),
+});
+
+const optimizerSchema = z.strictObject({
+  kind: z.enum(['adagrad', 'sgd', 'adam', 'adamw']).default('adam'),
+  momentum: z.number().min(0).lt(1).optional(),
+  beta1: z.number().min(0).lt(1).optional(),
+  beta2: z.number().min(0).lt(1).optional(),
+  epsilon: positive.optional(),
+  weightDecay: z.number().min(0).default(0),
+});
+
+const learningRateSchema = z.strictObject({
+  peak: positive.default(1e-3),
+  schedule: z.enum(['constant', 'step', 'cosine', 'linear']).default('cosine'),
+  /** Share of the run during which the rate climbs from 0 to its peak. */
+  warmup: share.default(0.02),
+  /** Where cosine and linear end, as a share of the peak. */
+  end: share.default(0),
+  /** For `step`: the rate is multiplied by `factor` when these shares of the run have passed. */
+  milestones: z.array(share).default([0.5, 0.75, 0.9]),
+  factor: positive.default(0.1),
+});
+
+const augmentationSchema = z.strictObject({
+  /** Probability of a mirrored face. */
+  mirror: share.default(0.5),
+  /** The crop moves by up to this share of its size, in each direction. */
+  shift: z.number().min(0).max(0.5).default(0.06),
+  /** The crop grows or shrinks by up to this share. */
+  scale: z.number().min(0).max(0.5).default(0.08),
+  /** Brightness, contrast and saturation change by up to this share. */
+  colour: z.number().min(0).max(1).default(0.2),
+  /** Probability of grey. */
+  grey: share.default(0.02),
+  /** Probability of a blur. */
+  blur: share.default(0.05),
+  /** Probability that a rectangle is erased. */
+  erase: share.default(0),
+});
+
+/** A whole experiment. Everything has a default but the folder of faces. */
+export const experimentSchema = z.strictObject({
+  model: modelSchema.default('nns2'),
+  initialization: z.enum(['he', 'xavier']).default('he'),
+  /** Momentum of the running statistics of batch normalisation. */
+  statisticsMomentum: z.number().gt(0).lt(1).default(0.9),
+  data: dataSchema,
+  batch: batchSchema.prefault({}),
+  loss: lossSchema.prefault({}),
+  optimizer: optimizerSchema.prefault({}),
+  learningRate: learningRateSchema.prefault({}),
+  /** The largest norm of the whole gradient; 0 is no limit. */
+  clipNorm: z.number().min(0).default(0),
+  augmentation: augmentationSchema.prefault({}),
+  /** What to do when the embeddings collapse to one point. */
+  collapse: z.enum(['stop', 'warn']).default('stop'),
+  duration: durationSchema.prefault({ epochs: 20 }),
+  log: intervalSchema.prefault({ steps: 10 }),
+  evaluation: intervalSchema.prefault({ epochs: 1 }),
+  checkpoint: z.strictObject({
+    every: checkpointIntervalSchema.prefault({ minutes: 2 }),
+    /** The newest ones kept; the best one stays beside them. */
+    keep: count.default(2),
+  }).prefault({}),
+  engine: z.strictObject({
+    backend: z.enum(['cpu', 'webgpu']).default('cpu'),
+    /** Threads of the engine; 0 is one per core. Another number gives other last digits. */
+    threads: z.int().min(0).default(0),
+  }).prefault({}),
+  seed: z.int().default(1),
+  /** Written into the exported bundle. */
+  license: z.string().default('unknown'),
+  /** Folder of the run: checkpoints, metrics, report, bundle. */
+  run: z.string().min(1).default('runs/experiment'),
+});
+
+export type Experiment = z.output<typeof experimentSchema>;
+export type Duration = z.output<typeof durationSchema>;
+export type Interval = Duration;
+
+/** The keys allowed at `path`, for messages about a key that is not. */
+export function knownKeys(path: readonly PropertyKey[], schema: z.ZodType = experimentSchema): readonly string[] {
+  const inner = unwrap(schema);
+  if (!(inner instanceof z.ZodObject)) return [];
+  const shape = inner.shape as Record<string, z.ZodType>;
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(shape);
+  const child = shape[String(key)];
+  return child ? knownKeys(rest, child) : [];
+}
+
+/** Takes off defaults and `optional`. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
+    return unwrap(schema.def.innerType as z.ZodType);
+  }
+  return schema;
+}
