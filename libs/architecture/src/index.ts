@@ -4,3 +4,8 @@ export type { ConvAttributes, OpAttributes, OpKind, OpTable, Pads, Pair, Shape, 
 export { ShapeError } from './graph/shape-error.ts';
 export { broadcastShapes, inferShape, samePads, sizeOf } from './graph/shapes.ts';
 export { Random, type RandomState } from './random.ts';
+export { type BuildOptions, buildNetwork } from './spec/build-network.ts';
+export type { LayerSpec, ModelSpec, Normalization } from './spec/model-spec.ts';
+export type { LayerOutput, Network, Parameter, ParameterRole, Statistic } from './spec/network.ts';
+export { type ModelName, models } from './spec/networks.ts';
+export { SpecError } from './spec/spec-error.ts';

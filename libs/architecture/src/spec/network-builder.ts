@@ -1,0 +1,124 @@
+import type { GraphBuilder } from '../graph/builder.ts';
+import type { Node } from '../graph/node.ts';
+import type { Pair, Shape } from '../graph/ops.ts';
+import { samePads } from '../graph/shapes.ts';
+import { BATCH_NORM_EPSILON, LRN, MIN_SQUARED_NORM } from './constants.ts';
+import type { ModelSpec, PoolKind } from './model-spec.ts';
+import type { Parameter, Statistic } from './network.ts';
+
+/** The pieces that layers are made of; collects the parameters and statistics as they come up. */
+export class NetworkBuilder {
+  readonly graph: GraphBuilder;
+  readonly spec: ModelSpec;
+  readonly parameters: Parameter[] = [];
+  readonly statistics: Statistic[] = [];
+  readonly #training: boolean;
+
+  constructor(graph: GraphBuilder, spec: ModelSpec, training: boolean) {
+    this.graph = graph;
+    this.spec = spec;
+    this.#training = training;
+  }
+
+  within<T>(name: string, body: () => T): T {
+    return this.graph.within(name, body);
+  }
+
+  /** Convolution with SAME pads, batch normalisation if the spec says so, ReLU. [n, c, h, w] → [n, out, h', w']. */
+  convolution(
+    x: Node, { out, kernel, stride, gain = 2 }: { out: number; kernel: number; stride: number; gain?: number },
+  ): Node {
+    const [, channels] = x.shape;
+    const area = kernel * kernel;
+    const fans = { fanIn: channels! * area, fanOut: out * area, gain };
+    const weight = this.#parameter('weight', [out, channels!, kernel, kernel], 'convolution', fans);
+    const window = sameWindow(x, kernel, stride);
+    let y = this.graph.conv(x, weight, { stride: window.stride, pads: window.pads });
+    const normalized = this.spec.normalization === 'batch';
+    if (!normalized || this.spec.bias === 'always') {
+      y = this.graph.add(y, this.#parameter('bias', [1, out, 1, 1], 'bias', fans));
+    }
+    if (normalized) y = this.#batchNormalize(y, fans);
+    return this.graph.relu(y);
+  }
+
+  /** [n, features] → [n, outputs]; the weight is [outputs, features]. */
+  linear(x: Node, outputs: number, { gain, fanOut = outputs }: { gain: number; fanOut?: number }): Node {
+    const features = x.shape[1]!;
+    const fans = { fanIn: features, fanOut, gain };
+    const weight = this.#parameter('weight', [outputs, features], 'fullyConnected', fans);
+    const bias = this.#parameter('bias', [1, outputs], 'bias', fans);
+    return this.graph.add(this.graph.matMul(x, weight, { transposeB: true }), bias);
+  }
+
+  pool(kind: PoolKind, x: Node, kernel: number, stride: number): Node {
+    const window = sameWindow(x, kernel, stride);
+    switch (kind) {
+      case 'max': return this.graph.maxPool(x, window);
+      case 'l2': {
+        // The average counts the pads as zeros, so times the window size it is the sum of squares.
+        const mean = this.graph.averagePool(this.graph.multiply(x, x), window);
+        return this.graph.sqrt(this.graph.scale(mean, kernel * kernel));
+      }
+      default: return kind satisfies never;
+    }
+  }
+
+  /** x / (k + α/size · Σ x²)^β over neighbouring channels. */
+  localResponseNormalization(x: Node): Node {
+    const { graph } = this;
+    const squares = graph.channelWindowSum(graph.multiply(x, x), LRN.size);
+    const base = graph.add(graph.scale(squares, LRN.alpha / LRN.size), graph.constant(LRN.k));
+    return graph.multiply(x, graph.power(base, -LRN.beta));
+  }
+
+  /** [n, c, h, w] → [n, c, 1, 1]. */
+  globalAverage(x: Node): Node {
+    const [, , rows, cols] = x.shape;
+    return this.graph.scale(this.graph.reduceSum(x, [2, 3]), 1 / (rows! * cols!));
+  }
+
+  /** [n, c, h, w] → [n, c·h·w]; a vector stays as it is. */
+  flatten(x: Node): Node {
+    if (x.shape.length === 2) return x;
+    const [batch, ...sizes] = x.shape;
+    return this.graph.reshape(x, [batch!, sizes.reduce((product, size) => product * size, 1)]);
+  }
+
+  /** Each row of [n, features] to unit length. */
+  l2Normalize(x: Node): Node {
+    const { graph } = this;
+    const squaredNorm = graph.reduceSum(graph.multiply(x, x), [1]);
+    return graph.divide(x, graph.sqrt(graph.maximum(squaredNorm, graph.constant(MIN_SQUARED_NORM))));
+  }
+
+  #batchNormalize(x: Node, fans: Fans): Node {
+    const { graph } = this;
+    const channels = x.shape[1]!;
+    const shape = [1, channels, 1, 1];
+    const scale = this.#parameter('scale', shape, 'scale', fans);
+    const shift = this.#parameter('shift', shape, 'shift', fans);
+    const name = graph.label;
+    const mean = this.#training ? graph.batchMean(x) : graph.input(`${name}/mean`, shape);
+    const variance = this.#training ? graph.batchVariance(x, mean) : graph.input(`${name}/variance`, shape);
+    this.statistics.push({ name, channels, mean, variance });
+    return graph.batchNormalize(x, scale, shift, mean, variance, {
+      epsilon: BATCH_NORM_EPSILON, training: this.#training,
+    });
+  }
+
+  #parameter(part: string, shape: Shape, role: Parameter['role'], fans: Fans): Node {
+    const name = `${this.graph.label}/${part}`;
+    const node = this.graph.parameter(name, shape);
+    this.parameters.push({ name, shape, node, role, ...fans });
+    return node;
+  }
+}
+
+type Fans = Pick<Parameter, 'fanIn' | 'fanOut' | 'gain'>;
+
+function sameWindow(x: Node, size: number, step: number) {
+  const kernel: Pair = [size, size];
+  const stride: Pair = [step, step];
+  return { kernel, stride, pads: samePads([x.shape[2]!, x.shape[3]!], kernel, stride) };
+}
