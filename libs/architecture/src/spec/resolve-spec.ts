@@ -1,0 +1,90 @@
+import { didYouMean } from './did-you-mean.ts';
+import { drop } from './drop.ts';
+import type { InputSize, ModelSpec, Normalization } from './model-spec.ts';
+import { type ModelName, models } from './networks.ts';
+import { inputSize, normalization, parseModelSpec } from './parse-model-spec.ts';
+import {
+  arrayOf, fields, identifier, join, object, type Parser, positiveInteger, positiveNumber, show,
+} from './parsers.ts';
+import { SpecError } from './spec-error.ts';
+import { widen } from './widen.ts';
+
+/** A network said as changes to another one. */
+export interface VariantConfig {
+  readonly extends: SpecConfig;
+  /** By default the base's name and what differs, e.g. `nn4-96x80-e256-w0.5-batch`. */
+  readonly name?: string;
+  readonly input?: InputSize;
+  readonly embedding?: number;
+  /** Factor on every count of channels and hidden units; see `widen` for the rounding. */
+  readonly width?: number;
+  readonly normalization?: Normalization;
+  /** Layers (`inception4b`) and branches (`inception4e/conv5x5`) to leave out. */
+  readonly drop?: readonly string[];
+}
+
+/** The name of a network, changes to one, or a whole spec. */
+export type SpecConfig = ModelName | VariantConfig | ModelSpec;
+
+/**
+ * The network that a config means. Takes anything, because it stands at the edge; throws SpecError with the path of
+ * the bad field, `path` being where the config itself stands.
+ *
+ * @example resolveSpec({ extends: 'nn4', embedding: 256, width: 0.5, normalization: 'batch' })
+ */
+export function resolveSpec(config: unknown, path = ''): ModelSpec {
+  if (typeof config === 'string') return namedModel(config, path);
+  if (typeof config !== 'object' || config === null) {
+    throw new SpecError(path, `expected the name of a network or an object, got ${show(config)}`);
+  }
+  const given = fields(config, path);
+  if ('extends' in given) return applyVariant(variantConfig(config, path), path);
+  if ('layers' in given) return parseModelSpec(config, path);
+  throw new SpecError(path, `expected 'extends' or 'layers' among the keys, got ${Object.keys(given).join(', ') || 'none'}`);
+}
+
+type Variant = Omit<VariantConfig, 'extends'> & { readonly extends: ModelSpec };
+
+const dropTarget: Parser<string> = (value, path) => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new SpecError(path, `expected 'layer' or 'layer/branch', got ${show(value)}`);
+};
+
+const variantConfig = object<Variant>({
+  extends: resolveSpec,
+  name: identifier,
+  input: inputSize,
+  embedding: positiveInteger,
+  width: positiveNumber,
+  normalization,
+  drop: arrayOf(dropTarget),
+}, ['name', 'input', 'embedding', 'width', 'normalization', 'drop']);
+
+function applyVariant(variant: Variant, path: string): ModelSpec {
+  const { extends: base, name = variantName(variant), input, embedding, width = 1, normalization: norm } = variant;
+  let spec: ModelSpec = {
+    ...base, name, input: input ?? base.input, embedding: embedding ?? base.embedding,
+    normalization: norm ?? base.normalization,
+  };
+  for (const [index, target] of (variant.drop ?? []).entries()) {
+    spec = drop(spec, target, `${join(path, 'drop')}[${index}]`);
+  }
+  return parseModelSpec(widen(spec, width), path);
+}
+
+/** The base's name and what differs from it. */
+function variantName({ extends: base, input, embedding, width = 1, normalization: norm, drop: dropped }: Variant): string {
+  const parts = [base.name];
+  if (input && String(input) !== String(base.input)) parts.push(`${input[1]}x${input[2]}`);
+  if (embedding !== undefined && embedding !== base.embedding) parts.push(`e${embedding}`);
+  if (width !== 1) parts.push(`w${width}`);
+  if (norm !== undefined && norm !== base.normalization) parts.push(norm);
+  for (const target of dropped ?? []) parts.push(`no.${target.replaceAll('/', '.')}`);
+  return parts.join('-');
+}
+
+function namedModel(name: string, path: string): ModelSpec {
+  if (Object.hasOwn(models, name)) return models[name as ModelName];
+  const names = Object.keys(models);
+  throw new SpecError(path, `no network is called "${name}"${didYouMean(name, names) || `; there are ${names.join(', ')}`}`);
+}
