@@ -1,1 +1,8 @@
-export {};
+export { FaceError, type Box, type Pixels, type Size } from './pixels.ts';
+export { defaultPreprocessing, parsePreprocessing, type Preprocessing } from './preprocessing.ts';
+export { cropBox, jitterBox, type Jitter } from './crop.ts';
+export { toInput, type ToInputOptions } from './to-input.ts';
+export {
+  adjustBrightness, adjustContrast, adjustSaturation, blur, erase, planesOf, randomPatch, tonesOf,
+  type Patch, type Planes, type Tones,
+} from './augment.ts';
