@@ -1,1 +1,21 @@
-export {};
+export { TripletError } from './errors.ts';
+export type { RandomSource } from './random.ts';
+export { squaredDistances, squaredDistancesExact, distanceErrorBound } from './distances.ts';
+export { createSampler, type SampledBatch, type Sampler, type SamplerOptions } from './sampler/sampler.ts';
+export { batchSize, type BatchPlan } from './sampler/batch-plan.ts';
+export type { SamplerState } from './sampler/identity-order.ts';
+export {
+  parseSelection, selectionDefaults, semiHardChoices, semiHardFallbacks,
+  type Selection, type SelectionKind, type SemiHardChoice, type SemiHardFallback,
+} from './selection/selection.ts';
+export { selectTriplets, type SelectTripletsOptions } from './selection/select-triplets.ts';
+export type { Triplets } from './selection/triplet-list.ts';
+export type { SelectionCounts } from './selection/sink.ts';
+export { tripletLoss, type TripletLoss } from './loss/triplet-loss.ts';
+export { reductions, type Reduction } from './loss/reduction.ts';
+export { tripletStep, type TripletStep, type TripletStepOptions } from './step.ts';
+export type { TripletStatistics } from './statistics.ts';
+export {
+  collapseDefaults, createCollapseGuard, initialCollapseState, watchCollapse,
+  type CollapseGuard, type CollapseObservation, type CollapseOptions, type CollapseState, type CollapseVerdict,
+} from './collapse-guard.ts';
