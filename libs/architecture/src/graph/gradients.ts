@@ -81,7 +81,7 @@ export const gradients: OpTable<{ [K in OpKind]: GradientRule<K> }> = {
     const dx = g.multiply(g.subtract(x!, mean!), slope);
     return [dx, g.scale(dx, -1)];
   },
-  batchNormalize: (g, dy, { inputs: [x, scale, _shift, mean, variance], attributes: { epsilon, training } }) => {
+  batchNormalize: (g, dy, { inputs: [x, scale, , mean, variance], attributes: { epsilon, training } }) => {
     // With r = 1 / √(variance + ε): y = scale · (x − mean) · r + shift. Σ runs over all values of a channel, so the
     // lines up to dx work on one number per channel.
     const axes = allButChannel(x!);
