@@ -1,3 +1,5 @@
+const { abs, LN2, sqrt, SQRT1_2, SQRT2 } = Math;
+
 /**
  * The inverse of the standard normal distribution function, by the rational approximations of Wichura (1988),
  * algorithm AS 241 (PPND16), relative error about 1e-16.
@@ -7,11 +9,11 @@
  */
 export function standardNormalQuantile(probability: number): number {
   const centred = probability - 0.5;
-  if (Math.abs(centred) <= 0.425) {
+  if (abs(centred) <= 0.425) {
     return centred * ratio(CENTRE, 0.180625 - centred * centred);
   }
   const tail = centred < 0 ? probability : 1 - probability;
-  const depth = Math.sqrt(-logarithm(tail));
+  const depth = sqrt(-logarithm(tail));
   const size = depth <= 5 ? ratio(NEAR_TAIL, depth - 1.6) : ratio(FAR_TAIL, depth - 5);
   return centred < 0 ? -size : size;
 }
@@ -21,11 +23,11 @@ export function logarithm(x: number): number {
   let exponent = 0;
   let mantissa = x;
   // Multiplying by a power of two is exact.
-  while (mantissa < Math.SQRT1_2) {
+  while (mantissa < SQRT1_2) {
     mantissa *= 2;
     exponent--;
   }
-  while (mantissa >= Math.SQRT2) {
+  while (mantissa >= SQRT2) {
     mantissa /= 2;
     exponent++;
   }
@@ -34,7 +36,7 @@ export function logarithm(x: number): number {
   let sum = 0;
   // |z| ≤ 0.1716, so the first term left out is below 1e-17 of the sum.
   for (let odd = 21; odd >= 1; odd -= 2) sum = sum * square + 1 / odd;
-  return exponent * Math.LN2 + 2 * z * sum;
+  return exponent * LN2 + 2 * z * sum;
 }
 
 interface Rational {

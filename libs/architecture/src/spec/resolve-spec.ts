@@ -62,14 +62,15 @@ const variantConfig = object<Variant>({
 
 function applyVariant(variant: Variant, path: string): ModelSpec {
   const { extends: base, name = variantName(variant), input, embedding, width = 1, normalization: norm } = variant;
-  let spec: ModelSpec = {
-    ...base, name, input: input ?? base.input, embedding: embedding ?? base.embedding,
-    normalization: norm ?? base.normalization,
-  };
+  let spec = base;
   for (const [index, target] of (variant.drop ?? []).entries()) {
     spec = drop(spec, target, `${join(path, 'drop')}[${index}]`);
   }
-  return parseModelSpec(widen(spec, width), path);
+  spec = {
+    ...widen(spec, width), name, input: input ?? base.input, embedding: embedding ?? base.embedding,
+    normalization: norm ?? base.normalization,
+  };
+  return parseModelSpec(spec, path);
 }
 
 /** The base's name and what differs from it. */
