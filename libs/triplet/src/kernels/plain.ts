@@ -5,7 +5,7 @@ import { padToVector, type OpenWorkspace, type Workspace } from './workspace.ts'
  * in four lanes and rounded to float32 after every operation, as the vector unit does it, so both agree to the bit.
  */
 export function createPlainWorkspace(): Workspace {
-  return { open };
+  return { name: 'plain', open };
 }
 
 function open(embeddings: ArrayLike<number>, size: number, dimension: number): OpenWorkspace {

@@ -4,6 +4,7 @@
  * Views stay valid until the next `open`.
  */
 export interface Workspace {
+  readonly name: 'plain' | 'wasm-simd';
   /** Takes a copy of the embeddings and clears the pair weights. */
   open(embeddings: ArrayLike<number>, size: number, dimension: number): OpenWorkspace;
 }
