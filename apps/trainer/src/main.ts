@@ -1,4 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
+import { say } from './cli/output.ts';
+import { registerModels } from './commands/models.ts';
+import { registerTrain } from './commands/train.ts';
+
+const exitCodeHelp = `
+Exit codes:
+  0    done
+  1    failed (a gate not met, a broken file, the network diverged)
+  2    the command line, the config or the data is wrong
+  130  interrupted; a training run says how to go on
+`;
+
+function createProgram(): Command {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const program = new Command('facenet')
+    .description('Train, evaluate and export networks that tell faces apart.')
+    .version(manifest.version)
+    .option('--verbose', 'say more, and show the stack of an error (also FACENET_DEBUG=1)')
+    .addHelpText('after', exitCodeHelp)
+    .showSuggestionAfterError();
+  registerModels(program);
+  registerTrain(program);
+  throwInsteadOfExit(program);
+  return program;
+}
+
+/** Commander would end the process from inside; we want one place that decides the exit code. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+}
+
+/** Runs one command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stderr.write(`facenet ${args.join(' ')}\n`);
-  return await Promise.resolve(0);
+  const verbose = args.includes('--verbose') || Boolean(process.env['FACENET_DEBUG']);
+  try {
+    await createProgram().parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode ?? exitCodes.ok);
+  } catch (error) {
+    // Commander has already printed its own message; help and version arrive here with code 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    say(`facenet: ${describeError(error, verbose)}`);
+    return exitCodeOf(error);
+  }
 }

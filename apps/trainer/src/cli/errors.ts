@@ -20,7 +20,7 @@ export class InterruptedError extends CliError {
 }
 
 /** Errors of the libraries that mean "your input", recognised by name because each library owns its own class. */
-const inputErrors = new Set(['SpecError', 'ConfigError', 'BundleError', 'PairsError']);
+const inputErrors = new Set(['SpecError', 'BundleError', 'PairsError', 'FaceError']);
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CliError) return error.exitCode;

@@ -18,10 +18,10 @@ export function loadExperiment(file: string, overrides: readonly string[] = []):
 
 export function parseExperiment(text: string, file: string, overrides: readonly string[] = []): Experiment {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // An empty file is an experiment with nothing but defaults.
+  const document = parseDocument(text.trim() === '' ? '{}' : text, { lineCounter: lines });
   const broken = document.errors[0];
   if (broken) throw new UsageError(`${file}: not valid YAML: ${broken.message.split('\n')[0]}`);
-  if (document.contents === null) document.contents = document.createNode({}) as typeof document.contents;
   if (!isMap(document.contents)) throw new UsageError(`${file}: expected a mapping of settings`);
 
   const set = overrides.map(parseOverride);
@@ -61,7 +61,7 @@ function parseOverride(text: string): Override {
   }
 }
 
-function applyOverride(document: Document, { text, path, value }: Override): void {
+function applyOverride(document: Document.Parsed, { text, path, value }: Override): void {
   for (let depth = 1; depth < path.length; depth++) {
     const parent = document.getIn(path.slice(0, depth), true);
     if (isScalar(parent) && parent.value !== null) {
@@ -92,7 +92,7 @@ function describeIssue(issue: z.core.$ZodIssue): Complaint[] {
 }
 
 /** `file:line` of the key, or of the closest parent that the file has. */
-function locate(document: Document, lines: LineCounter, file: string, path: readonly PropertyKey[]): string {
+function locate(document: Document.Parsed, lines: LineCounter, file: string, path: readonly PropertyKey[]): string {
   for (let depth = path.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
     if (!isMap(parent)) continue;

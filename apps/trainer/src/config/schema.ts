@@ -1,3 +1,4 @@
+import { parseSelection, reductions } from '@facenet/triplet';
 import { z } from 'zod';
 
 const positive = z.number().positive();
@@ -25,8 +26,8 @@ const modelSchema = z.union([z.string(), z.record(z.string(), z.unknown())], {
 const dataSchema = z.strictObject({
   /** Folder with one folder per identity. */
   train: z.string({ error: 'expected the folder with one folder per identity (data.train)' }).min(1),
-  /** The centred square that the network sees, as a share of the shorter side; jitter moves around it. */
-  crop: z.number().positive().max(1).default(0.85),
+  /** The centred part that the network sees, as a share of the largest one; jitter moves around it. */
+  crop: z.number().positive().max(2).default(0.85),
   validation: z.strictObject({
     /** Identities kept away from training: a share, a number, or their names. */
     identities: z.union([z.number().min(0), z.array(z.string())], {
@@ -56,9 +57,29 @@ const batchSchema = z.strictObject({
   microBatch: count.default(32),
 });
 
+const selectionSchema = z.unknown().transform((value, context) => {
+  try {
+    return parseSelection(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
 const lossSchema = z.strictObject({
-  margin: positive.default(0.2),
-  selection: z.enum(['semi-hard', 'hard', 'batch-hard', 'all', 'random-violator']).default('semi-hard'),
+  /** α: by how much a face of another person must be farther away, as a squared distance. */
+  margin: z.number().gt(0).lt(4).default(0.2),
+  /** A name, or { kind: semi-hard, choice: …, fallback: … }. */
+  selection: selectionSchema.prefault('semi-hard'),
+  /** What the summed loss is divided by. */
+  reduction: z.enum(reductions).default('selected'),
+});
+
+const collapseSchema = z.strictObject({
+  /** What happens when every face gets the same embedding: the run ends, or selects more gently for a while. */
+  policy: z.enum(['stop', 'intervene']).default('stop'),
+  /** Steps in a row that have to look collapsed. */
+  window: count.default(200),
 });
 
 const optimizerSchema = z.strictObject({
@@ -88,7 +109,7 @@ const augmentationSchema = z.strictObject({
   /** The crop moves by up to this share of its size, in each direction. */
   shift: z.number().min(0).max(0.5).default(0.06),
   /** The crop grows or shrinks by up to this share. */
-  scale: z.number().min(0).max(0.5).default(0.08),
+  scale: z.number().min(0).max(0.9).default(0.08),
   /** Brightness, contrast and saturation change by up to this share. */
   colour: z.number().min(0).max(1).default(0.2),
   /** Probability of grey. */
@@ -113,8 +134,7 @@ export const experimentSchema = z.strictObject({
   /** The largest norm of the whole gradient; 0 is no limit. */
   clipNorm: z.number().min(0).default(0),
   augmentation: augmentationSchema.prefault({}),
-  /** What to do when the embeddings collapse to one point. */
-  collapse: z.enum(['stop', 'warn']).default('stop'),
+  collapse: collapseSchema.prefault({}),
   duration: durationSchema.prefault({ epochs: 20 }),
   log: intervalSchema.prefault({ steps: 10 }),
   evaluation: intervalSchema.prefault({ epochs: 1 }),

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { InterruptedError, UsageError } from '../cli/errors.ts';
+import { printJson, say } from '../cli/output.ts';
+import { formatSeconds, startProgress } from '../cli/progress.ts';
+import { loadExperiment } from '../config/load.ts';
+import type { Experiment } from '../config/schema.ts';
+
+interface TrainFlags {
+  readonly set: readonly string[];
+  readonly resume?: boolean;
+  readonly strict?: boolean;
+  readonly export: boolean;
+  readonly json?: boolean;
+}
+
+const help = `
+Examples:
+  $ facenet train configs/smoke.yaml
+  $ facenet train configs/nns2-faces.yaml --set data.train=faces --set duration.minutes=60
+  $ facenet train runs/nns2-faces/config.yaml --resume
+
+Stop with Ctrl-C: a checkpoint is written, and --resume goes on to the same numbers.
+The run folder holds config.yaml, metrics.jsonl, TensorBoard events, checkpoints/, report.html and bundle/.
+`;
+
+export function registerTrain(program: Command): void {
+  program.command('train')
+    .description('Train a network on a folder with one folder of faces per identity.')
+    .argument('<config>', 'the experiment, as YAML')
+    .option('--set <key=value>', 'change one setting, such as batch.identities=40 (again for more)', collect, [])
+    .option('--resume', "go on from the run folder's newest checkpoint")
+    .option('--strict', 'end at a broken image instead of leaving it out (data.strict)')
+    .option('--no-export', 'do not write a bundle at the end')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', help)
+    .action(runTrain);
+}
+
+async function runTrain(config: string, flags: TrainFlags): Promise<void> {
+  const overrides = flags.strict ? [...flags.set, 'data.strict=true'] : flags.set;
+  const experiment = loadExperiment(config, overrides);
+  const { runExperiment } = await import('../training/run-experiment.ts');
+  const interrupt = listenForInterrupt();
+  const progress = startProgress('train');
+  try {
+    const result = await runExperiment(experiment, {
+      resume: flags.resume ?? false, exportBundle: flags.export, signal: interrupt.signal, progress,
+    });
+    progress.stop();
+    if (result.interrupted) throw new InterruptedError(`stopped at step ${result.step}; go on with: ${resumeCommand(experiment)}`);
+    if (flags.json) printJson(result);
+    else say(`done: ${result.step} steps in ${formatSeconds(60 * result.minutes)}; report: ${result.report}`);
+  } finally {
+    progress.stop();
+    interrupt.dispose();
+  }
+}
+
+function resumeCommand({ run }: Experiment): string {
+  return `npx facenet train ${run}/config.yaml --resume`;
+}
+
+/** The first Ctrl-C asks the run to end well; the second one ends the process. */
+function listenForInterrupt(): { readonly signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    say('\nstopping after this step (once more to stop at once)');
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of signals) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    dispose: () => { for (const name of signals) process.off(name, onSignal); },
+  };
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  if (!value.includes('=')) throw new UsageError(`--set ${value}: expected key=value`);
+  return [...previous, value];
+}

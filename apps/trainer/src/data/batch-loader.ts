@@ -1,0 +1,77 @@
+import type { RandomState } from '@facenet/architecture';
+import type { SamplerState } from '@facenet/triplet';
+import type { InputPool } from './input-pool.ts';
+
+/** What the sampler remembers once it has given a batch: later batches are drawn long before it is trained on. */
+export interface SamplerMemory {
+  readonly sampler: SamplerState;
+  readonly random: RandomState;
+}
+
+/** Which images a step trains on. */
+export interface Plan {
+  readonly step: number;
+  readonly indices: Int32Array;
+  readonly labels: Int32Array;
+  /** What the sampler says about it, for the log. */
+  readonly measured: Readonly<Record<string, number>>;
+  readonly after: SamplerMemory;
+}
+
+export interface Batch extends Plan {
+  readonly images: Float32Array;
+}
+
+/** Keeps the next batches coming while the engine computes, in the order of their steps. */
+export class BatchLoader {
+  readonly #pool: InputPool;
+  readonly #plan: (step: number) => Plan;
+  readonly #ahead: number;
+  readonly #queue: Promise<Batch>[] = [];
+  #nextStep: number;
+  #waited = 0;
+
+  constructor(pool: InputPool, plan: (step: number) => Plan, options: { readonly firstStep: number; readonly ahead: number }) {
+    this.#pool = pool;
+    this.#plan = plan;
+    this.#ahead = options.ahead;
+    this.#nextStep = options.firstStep;
+  }
+
+  async next(): Promise<Batch> {
+    this.#fill();
+    const start = performance.now();
+    const batch = await this.#queue.shift()!;
+    this.#waited += performance.now() - start;
+    this.#fill();
+    return batch;
+  }
+
+  recycle({ images }: Batch): void {
+    this.#pool.recycle(images);
+  }
+
+  /** Milliseconds spent waiting for data since the last call. */
+  takeWaited(): number {
+    const waited = this.#waited;
+    this.#waited = 0;
+    return waited;
+  }
+
+  #fill(): void {
+    while (this.#queue.length < this.#ahead) {
+      const plan = this.#plan(this.#nextStep++);
+      const batch = this.#pool.request({ indices: plan.indices, step: plan.step }).then((images) => ({ ...plan, images }));
+      // A failure is reported when its step is reached; until then nobody listens.
+      batch.catch(() => undefined);
+      this.#queue.push(batch);
+    }
+  }
+}
+
+const gibibyte = 1024 ** 3;
+
+/** Batches prepared ahead: one per thread and one waiting, fewer when a batch is huge. */
+export function batchesAhead(batchBytes: number, threads: number): number {
+  return Math.max(1, Math.min(threads + 1, Math.floor(gibibyte / batchBytes)));
+}

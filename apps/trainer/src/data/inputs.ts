@@ -1,0 +1,39 @@
+import { Random } from '@facenet/architecture';
+import { cropBox, jitterBox, planesOf, type Preprocessing, toInput } from '@facenet/face';
+import { type Augmentation, distort } from './augment.ts';
+import { imageAt, type SharedImages } from './image-store.ts';
+
+/** What all inputs of a run have in common. */
+export interface InputSettings {
+  readonly size: readonly [height: number, width: number];
+  readonly preprocessing: Preprocessing;
+  readonly augmentation: Augmentation;
+  readonly seed: number;
+}
+
+export interface InputRequest {
+  /** Images of the store, one per row of the batch. */
+  readonly indices: Int32Array;
+  /** The training step whose randomness is used; without one nothing is augmented. */
+  readonly step?: number;
+}
+
+/** Fills `out` with the inputs [n, 3, h, w] of the requested images. */
+export async function fillInputs(images: SharedImages, { indices, step }: InputRequest, settings: InputSettings, out: Float32Array): Promise<void> {
+  const { size, preprocessing, augmentation, seed } = settings;
+  const length = 3 * size[0] * size[1];
+  for (const [row, index] of indices.entries()) {
+    const image = await imageAt(images, index);
+    const box = cropBox(image.width, image.height, size, preprocessing);
+    if (step === undefined) {
+      toInput(image, box, size, preprocessing, out, row * length);
+      continue;
+    }
+    // Drawn from step and place in the batch alone, so that it does not matter which thread comes first.
+    const random = new Random(seed, `augment/${step}/${row}`);
+    const mirror = random.next() < augmentation.mirror;
+    const jittered = jitterBox(box, { shift: augmentation.shift, zoom: augmentation.scale }, random);
+    toInput(image, jittered, size, preprocessing, out, row * length, { mirror });
+    distort(planesOf(out, row, size), preprocessing, augmentation, random);
+  }
+}

@@ -1,0 +1,33 @@
+import type { ModelSpec, Parameter } from '@facenet/architecture';
+import type { Experiment } from '../config/schema.ts';
+
+/** What the loop asks of an engine. Tests put a small one of their own here. */
+export interface Engine {
+  /** Parameters and running statistics, live. */
+  readonly weights: Map<string, Float32Array>;
+  embed(images: Float32Array): Promise<Float32Array>;
+  backward(images: Float32Array, embeddingGradient: Float32Array): Promise<Map<string, Float32Array>>;
+  infer(images: Float32Array): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
+export interface Optimizer {
+  /** Changes the weights in place. */
+  step(weights: Map<string, Float32Array>, gradients: ReadonlyMap<string, Float32Array>, learningRate: number): Promise<void> | void;
+  state(): Map<string, Float32Array>;
+  load(state: ReadonlyMap<string, Float32Array>): void;
+}
+
+export interface EngineOptions {
+  readonly microBatch: number;
+  readonly backend: 'cpu' | 'webgpu';
+  readonly threads: number;
+  readonly weights: Map<string, Float32Array>;
+  readonly statisticsMomentum: number;
+}
+
+/** Where the loop gets them from. */
+export interface EngineFactory {
+  createEngine(spec: ModelSpec, options: EngineOptions): Promise<Engine>;
+  createOptimizer(settings: Experiment['optimizer'], parameters: readonly Parameter[]): Optimizer;
+}

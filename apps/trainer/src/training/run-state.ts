@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { Random, type RandomState } from '@facenet/architecture';
+import { type CollapseState, initialCollapseState, type SamplerState } from '@facenet/triplet';
+import type { Dataset } from '../data/dataset.ts';
+import type { LogLengths } from './metrics-log.ts';
+import type { WindowState } from './window.ts';
+
+/** What a run remembers beside weights and optimiser; JSON inside a checkpoint. */
+export interface RunState {
+  readonly step: number;
+  /** Time spent so far, over all resumptions. */
+  readonly minutes: number;
+  readonly random: RandomState;
+  readonly sampler: SamplerState | null;
+  readonly collapse: CollapseState;
+  readonly window: WindowState;
+  readonly best: Best | null;
+  readonly logs: LogLengths;
+  /** Digest of the list of images, since the sampler's state means nothing on other data. */
+  readonly data: string;
+}
+
+export interface Best {
+  readonly step: number;
+  readonly accuracy: number;
+}
+
+export function initialState(seed: number, data: string): RunState {
+  return {
+    step: 0,
+    minutes: 0,
+    random: new Random(seed, 'sampler').state,
+    sampler: null,
+    collapse: initialCollapseState,
+    window: {},
+    best: null,
+    logs: { metrics: 0, events: 0 },
+    data,
+  };
+}
+
+/** Identities and how many images each has, training and validation. */
+export function dataDigest({ identities, labels, trainImages, images }: Dataset): string {
+  const names = images.files.map((file) => file.split(/[\\/]/).at(-1));
+  return createHash('sha256').update(JSON.stringify([identities, [...labels], trainImages, names])).digest('hex');
+}

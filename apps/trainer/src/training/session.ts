@@ -1,0 +1,138 @@
+import { buildNetwork, initializeWeights, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
+import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
+import { type CollapseGuard, createCollapseGuard, createSampler, type Sampler, TripletError } from '@facenet/triplet';
+import { UsageError } from '../cli/errors.ts';
+import type { Progress } from '../cli/progress.ts';
+import type { Pace } from '../config/length.ts';
+import { progressOf } from '../config/length.ts';
+import type { Experiment } from '../config/schema.ts';
+import { BatchLoader, batchesAhead } from '../data/batch-loader.ts';
+import { type Dataset, loadDataset } from '../data/dataset.ts';
+import { InputPool } from '../data/input-pool.ts';
+import type { Checkpoint, Shapes } from './checkpoint.ts';
+import { RunClock } from './clock.ts';
+import type { Engine, EngineFactory, Optimizer } from './engine.ts';
+import { HeldOut } from './held-out.ts';
+import { Logbook } from './logbook.ts';
+import { MetricsLog } from './metrics-log.ts';
+import type { RunFolder } from './run-folder.ts';
+import { dataDigest, initialState, type RunState } from './run-state.ts';
+
+/** Everything that a running training holds, opened where its checkpoint left it. */
+export interface Session {
+  readonly spec: ModelSpec;
+  readonly shapes: Shapes;
+  readonly preprocessing: Preprocessing;
+  readonly data: Dataset;
+  readonly dataDigest: string;
+  readonly pace: Pace;
+  readonly loader: BatchLoader;
+  readonly engine: Engine;
+  readonly optimizer: Optimizer;
+  readonly guard: CollapseGuard;
+  readonly heldOut: HeldOut | undefined;
+  readonly logbook: Logbook;
+  readonly clock: RunClock;
+  /** Where it starts. */
+  readonly state: RunState;
+  dispose(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly folder: RunFolder;
+  readonly experiment: Experiment;
+  readonly saved: Checkpoint | undefined;
+  readonly factory: EngineFactory;
+  readonly progress: Progress;
+}
+
+export async function openSession({ folder, experiment, saved, factory, progress }: SessionOptions): Promise<Session> {
+  const { seed, batch, engine: engineSettings } = experiment;
+  const spec = resolveSpec(experiment.model, 'model');
+  const { parameters } = buildNetwork(spec, { batch: 1, mode: 'inference' });
+  const preprocessing = preprocessingOf(experiment);
+
+  const data = await loadDataset(experiment, (done, total) => { progress.update(0, `decoded ${done} of ${total} images`); });
+  const digest = dataDigest(data);
+  const state = saved ? (JSON.parse(saved.state) as RunState) : initialState(seed, digest);
+  if (state.data !== digest) {
+    throw new UsageError(`${experiment.data.train}: other images than those that ${folder.path} was trained on; a run can only go on with its own data`);
+  }
+  describeData(data, progress);
+
+  const random = Random.from(state.random);
+  const sampler = openSampler(experiment, data, random, state);
+  const pace = { trainImages: data.trainImages, batchSize: sampler.size };
+  const size = [spec.input[1], spec.input[2]] as const;
+
+  const weights = new Map(saved?.weights ?? initializeWeights(spec, { seed, scheme: experiment.initialization }));
+  const engine = await factory.createEngine(spec, {
+    weights, microBatch: batch.microBatch, statisticsMomentum: experiment.statisticsMomentum,
+    backend: engineSettings.backend, threads: engineSettings.threads,
+  });
+  const optimizer = factory.createOptimizer(experiment.optimizer, parameters);
+  if (saved) optimizer.load(saved.optimizer);
+
+  const pool = new InputPool({ images: data.images, settings: { size, preprocessing, augmentation: experiment.augmentation, seed } }, experiment.data.workers);
+  const clock = new RunClock(state.minutes);
+  const logbook = new Logbook({
+    log: new MetricsLog(folder.path, state.logs), window: state.window, progress, clock, batchSize: sampler.size,
+    startShare: progressOf(experiment.duration, pace, state),
+  });
+  return {
+    spec, preprocessing, data, dataDigest: digest, pace, engine, optimizer, logbook, clock, state,
+    shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),
+    loader: openLoader(pool, sampler, random, { firstStep: state.step + 1, threads: experiment.data.workers, imageBytes: 12 * size[0] * size[1] }),
+    guard: createCollapseGuard(experiment.collapse, state.collapse),
+    heldOut: HeldOut.of(data, experiment, { pool, engine, dimension: spec.embedding }),
+    dispose: async () => {
+      logbook.close();
+      await pool.dispose();
+      await engine.dispose();
+    },
+  };
+}
+
+/** What the config's crop means in the terms of the input library. */
+export function preprocessingOf({ data }: Pick<Experiment, 'data'>): Preprocessing {
+  return { ...defaultPreprocessing, crop: { kind: 'centre', scale: data.crop } };
+}
+
+function openSampler({ batch }: Experiment, { labels, trainImages }: Dataset, random: Random, { sampler }: RunState): Sampler {
+  const size = batch.identities * batch.faces + batch.negatives;
+  if (size % batch.microBatch !== 0) {
+    throw new UsageError(`batch: ${batch.identities} identities × ${batch.faces} faces + ${batch.negatives} negatives are ${size} images, which is no multiple of microBatch ${batch.microBatch}`);
+  }
+  try {
+    return createSampler({
+      labels: labels.subarray(0, trainImages), random,
+      identities: batch.identities, imagesPerIdentity: batch.faces, randomNegatives: batch.negatives,
+      ...(sampler ? { state: sampler } : {}),
+    });
+  } catch (error) {
+    if (error instanceof TripletError) throw new UsageError(`batch: ${error.message}`);
+    throw error;
+  }
+}
+
+interface LoaderOptions {
+  readonly firstStep: number;
+  readonly threads: number;
+  readonly imageBytes: number;
+}
+
+function openLoader(pool: InputPool, sampler: Sampler, random: Random, { firstStep, threads, imageBytes }: LoaderOptions): BatchLoader {
+  const ahead = batchesAhead(sampler.size * imageBytes, threads);
+  return new BatchLoader(pool, (step) => {
+    const { indices, labels, shortIdentities, filled, epoch } = sampler.next();
+    return { step, indices, labels, measured: { shortIdentities, filled, epoch }, after: { sampler: sampler.state(), random: random.state } };
+  }, { firstStep, ahead });
+}
+
+function describeData(data: Dataset, progress: Progress): void {
+  const heldOut = data.images.files.length - data.trainImages;
+  progress.line(`${data.trainImages} images of ${data.trainIdentities} identities to train on; ${heldOut} images of ${data.identities.length - data.trainIdentities} identities held out`);
+  const [first] = data.broken;
+  if (first) progress.line(`${data.broken.length} broken images left out, such as ${first.message}`);
+  if (data.single.length > 0) progress.line(`${data.single.length} identities with one image can only be negatives, such as ${data.single[0]}`);
+}

@@ -1,0 +1,148 @@
+import { canonicalSpec, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
+import { clipGradients } from '@facenet/engine';
+import type { Preprocessing } from '@facenet/face';
+import { tripletStep } from '@facenet/triplet';
+import { UsageError } from '../cli/errors.ts';
+import type { Progress } from '../cli/progress.ts';
+import { progressOf, stepsOf } from '../config/length.ts';
+import { formatExperiment } from '../config/load.ts';
+import type { Experiment } from '../config/schema.ts';
+import type { SamplerMemory } from '../data/batch-loader.ts';
+import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import type { EngineFactory } from './engine.ts';
+import type { HeldOutResult } from './held-out.ts';
+import { checkEmbeddings, checkGradient } from './numbers.ts';
+import { RunFolder } from './run-folder.ts';
+import type { Best, RunState } from './run-state.ts';
+import { learningRateAt } from './schedule.ts';
+import { openSession } from './session.ts';
+import { specHash } from './spec-hash.ts';
+
+export interface TrainOptions {
+  readonly resume: boolean;
+  /** Asks the run to finish its step, write a checkpoint and end. */
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  readonly factory: EngineFactory;
+}
+
+export interface TrainResult {
+  readonly run: string;
+  readonly spec: ModelSpec;
+  readonly preprocessing: Preprocessing;
+  readonly step: number;
+  readonly minutes: number;
+  readonly interrupted: boolean;
+  readonly best: Best | null;
+}
+
+/** Runs an experiment to its end, or until it is asked to stop. */
+export async function train(experiment: Experiment, options: TrainOptions): Promise<TrainResult> {
+  const spec = resolveSpec(experiment.model, 'model');
+  const folder = new RunFolder(experiment.run, options);
+  try {
+    const saved = options.resume ? lastCheckpoint(folder, spec, options.progress) : undefined;
+    folder.write('config.yaml', formatExperiment(experiment));
+    return await runIn(folder, experiment, saved, options);
+  } finally {
+    folder.dispose();
+  }
+}
+
+async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoint | undefined, options: TrainOptions): Promise<TrainResult> {
+  const { loss, seed, duration, learningRate: rates, checkpoint } = experiment;
+  const session = await openSession({ ...options, folder, experiment, saved });
+  const { spec, pace, loader, engine, optimizer, guard, heldOut, logbook, clock, shapes } = session;
+  const every = {
+    log: stepsOf(experiment.log, pace)!,
+    evaluation: stepsOf(experiment.evaluation, pace)!,
+    checkpoint: stepsOf(checkpoint.every, pace) ?? Infinity,
+    checkpointMinutes: checkpoint.every.minutes ?? Infinity,
+  };
+  let { step, best } = session.state;
+  const savedAt = { step, minutes: clock.minutes };
+  // A run that is over can be resumed too; there is nothing left to do then.
+  let finished = step > 0 && progressOf(duration, pace, session.state) >= 1;
+
+  const snapshot = (after: SamplerMemory): Checkpoint => ({
+    step, weights: engine.weights, optimizer: optimizer.state(),
+    specHash: specHash(spec), spec: canonicalSpec(spec), experiment: formatExperiment(experiment),
+    state: JSON.stringify({
+      step, minutes: clock.minutes, ...after, best, collapse: guard.state(),
+      window: logbook.window, logs: logbook.sync(), data: session.dataDigest,
+    } satisfies RunState),
+  });
+
+  const evaluate = async (): Promise<HeldOutResult | undefined> => {
+    const result = await heldOut?.evaluate();
+    if (result) logbook.evaluation(step, result);
+    logbook.restart();
+    return result;
+  };
+
+  try {
+    // What the untrained network makes of these faces: the floor of every curve.
+    if (step === 0) await evaluate();
+    while (!finished) {
+      step++;
+      const batch = await loader.next();
+      // The middle of the step, so that neither the first nor the last one is taken at a rate of 0.
+      const learningRate = learningRateAt(progressOf(duration, pace, { step: step - 0.5, minutes: clock.minutes }), rates);
+
+      const embeddings = await engine.embed(batch.images);
+      checkEmbeddings(step, embeddings, engine.weights);
+
+      const triplets = tripletStep({
+        embeddings, labels: batch.labels, size: spec.embedding, margin: loss.margin, reduction: loss.reduction,
+        selection: guard.selection(loss.selection), random: new Random(seed, `selection/${step}`),
+      });
+
+      const gradients = await engine.backward(batch.images, triplets.gradient);
+      loader.recycle(batch);
+      const gradientNorm = clipGradients(gradients, experiment.clipNorm || Infinity);
+      checkGradient(step, gradientNorm, gradients);
+      await optimizer.step(engine.weights, gradients, learningRate);
+
+      logbook.add({ loss: triplets.loss, ...triplets.statistics, gradientNorm, ...batch.measured });
+      const verdict = guard.observe({ step, loss: triplets.loss, margin: loss.margin, statistics: triplets.statistics });
+      if ('message' in verdict) logbook.note(step, verdict.message);
+
+      const share = progressOf(duration, pace, { step, minutes: clock.minutes });
+      finished = share >= 1;
+      const stopping = finished || options.signal.aborted;
+      if (step % every.log === 0 || finished) logbook.train({ step, learningRate, share, waited: loader.takeWaited() });
+
+      if (step % every.evaluation === 0 || finished) {
+        const result = await evaluate();
+        if (result && result.accuracy > (best?.accuracy ?? -1)) {
+          best = { step, accuracy: result.accuracy };
+          folder.checkpoints.saveBest(snapshot(batch.after), shapes);
+        }
+      }
+
+      if (stopping || step - savedAt.step >= every.checkpoint || clock.minutes - savedAt.minutes >= every.checkpointMinutes) {
+        folder.checkpoints.save(snapshot(batch.after), shapes, checkpoint.keep);
+        Object.assign(savedAt, { step, minutes: clock.minutes });
+      }
+      if (stopping) break;
+    }
+    return { run: folder.path, spec, preprocessing: session.preprocessing, step, minutes: clock.minutes, interrupted: !finished, best };
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** The checkpoint to go on from; none when the run was stopped before its first one. */
+function lastCheckpoint(folder: RunFolder, spec: ModelSpec, progress: Progress): Checkpoint | undefined {
+  const file = folder.checkpoints.newest();
+  if (file === undefined) {
+    progress.line(`${folder.path}: no checkpoint yet, starting at step 1`);
+    return undefined;
+  }
+  const checkpoint = readCheckpoint(file);
+  if (checkpoint.specHash !== specHash(spec)) {
+    throw new UsageError(`${file}: holds another network than the config's '${spec.name}'; a run can only go on with its own network`);
+  }
+  progress.line(`going on from ${file}`);
+  return checkpoint;
+}
