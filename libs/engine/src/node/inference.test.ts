@@ -1,0 +1,41 @@
+import { buildNetwork, initializeWeights, interpret, resolveSpec, graphOf } from '@facenet/architecture';
+import { encodeInferenceModel, foldedNetwork, OnnxBuilder } from '@facenet/export';
+import { openModel } from './inference.ts';
+
+const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], embedding: 16, width: 0.25, normalization: 'batch' });
+const weights = initializeWeights(spec, { seed: 3, scheme: 'he' });
+const bytes = encodeInferenceModel(foldedNetwork(spec, weights), { name: spec.name, metadata: {} });
+const images = Float32Array.from({ length: 3 * 3 * 32 * 32 }, (_, i) => Math.sin(i * 0.7) + (i % 5) * 0.1);
+
+test('embeds batches of any size as the reference interpreter does', async () => {
+  const model = await openModel(bytes, { threads: 1 });
+  expect(model).toMatchObject({ input: [3, 32, 32], embedding: 16 });
+  const { embedding } = interpret(
+    graphOf({ embedding: buildNetwork(spec, { batch: 3, mode: 'inference' }).embedding }),
+    new Map<string, ArrayLike<number>>([...weights, ['image', images]]),
+  );
+  for (const n of [1, 2, 3]) {
+    const result = await model.run(images.subarray(0, n * 3 * 32 * 32), n);
+    expect(result).toHaveLength(n * 16);
+    result.forEach((value, i) => { expect(value).toBeCloseTo(embedding![i]!, 5); });
+  }
+  await model.dispose();
+});
+
+test('refuses the wrong number of pixels, and to run after it is disposed of', async () => {
+  const model = await openModel(bytes, { threads: 1 });
+  await expect(model.run(images, 2)).rejects.toThrow('inference: 2 images of [3, 32, 32] are 6144 numbers; got 9216');
+  await model.dispose();
+  await model.dispose();
+  await expect(model.run(images, 3)).rejects.toThrow('disposed');
+});
+
+test('refuses bytes that are no model, and models from something else to something else', async () => {
+  await expect(openModel(new Uint8Array([1, 2, 3]))).rejects.toThrow('ONNX model: cannot be loaded');
+  await expect(openModel('/nowhere/model.onnx')).rejects.toThrow('/nowhere/model.onnx: cannot be loaded');
+  const other = new OnnxBuilder();
+  other.output('y', other.node('Relu', [other.input('x', 'float32', ['N', 3])]), 'float32', ['N', 3]);
+  await expect(openModel(other.encode())).rejects.toThrow(
+    'ONNX model: inputs are x: float32 [N, 3]; expected one float32 with 4 axes, of which only the first is free',
+  );
+});

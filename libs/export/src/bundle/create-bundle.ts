@@ -1,0 +1,107 @@
+import type { ModelSpec, Weights } from '@facenet/architecture';
+import protobuf from 'protobufjs/minimal.js';
+import { encodeInferenceModel, foldedNetwork, inferenceGraph } from '../inference-model.ts';
+import { readModelInterface } from '../onnx/read-interface.ts';
+import { goldenPictures, type GoldenPicture } from './golden.ts';
+import { sha256 } from './digest.ts';
+import { modelIdOf, ownSpaceOf, specHashOf } from './identity.ts';
+import type { Evaluation, Manifest, Preprocessing, Threshold, Training } from './manifest.ts';
+import { identityMetadata } from './metadata.ts';
+import { type GoldenInput, measureParity, type ModelRunner, referenceEmbeddings, requireParity } from './parity.ts';
+
+/** A trained network and what is known about it. */
+export interface BundleSource {
+  /** The spec's own name unless told. */
+  readonly name?: string;
+  readonly spec: ModelSpec;
+  /** Parameters and running statistics, as trained. */
+  readonly weights: Weights;
+  readonly preprocessing: Preprocessing;
+  readonly thresholds: readonly Threshold[];
+  readonly evaluation: readonly Evaluation[];
+  readonly training: Training;
+  readonly licence: string;
+}
+
+/** What the export needs from its platform. */
+export interface BundleTools {
+  /** The input [3, rows, cols] that the preprocessing makes of a picture. */
+  toInput(picture: GoldenPicture): Float32Array;
+  openModel(onnx: Uint8Array): Promise<ModelRunner>;
+  onProgress?(message: string): void;
+}
+
+export interface Bundle {
+  readonly manifest: Manifest;
+  /** The file `model.onnx`. */
+  readonly onnx: Uint8Array<ArrayBuffer>;
+}
+
+const goldenSeed = 1;
+
+/**
+ * Exports a network. Throws a ParityError, and gives nothing, when the ONNX model is further than 1e-4 from the
+ * float64 reference on any golden picture.
+ */
+export async function createBundle(source: BundleSource, tools: BundleTools): Promise<Bundle> {
+  const { spec, weights, preprocessing, training, evaluation, licence, name = spec.name } = source;
+  const folded = foldedNetwork(spec, weights);
+  const precision = 'float32';
+  const modelId = await modelIdOf({ spec, weights: folded.weights, preprocessing, precision });
+  const spaceId = ownSpaceOf(modelId);
+  const metadata = identityMetadata({ modelId, spaceId, spec, preprocessing });
+  tools.onProgress?.('writing the ONNX model');
+  const onnx = encodeInferenceModel(folded, { name, metadata });
+
+  const pictures = goldenPictures(goldenSeed);
+  const inputs = pictures.map((picture): GoldenInput => ({ name: picture.name, image: tools.toInput(picture) }));
+  const reference = referenceEmbeddings(inferenceGraph(spec, 1), weights, inputs, (input) => {
+    tools.onProgress?.(`computing the reference embedding of '${input}'`);
+  });
+  tools.onProgress?.('comparing the ONNX model with the reference');
+  const parity = await withRunner(tools, onnx, (runner) => measureParity(runner, inputs, reference));
+  requireParity(parity);
+
+  const manifest: Manifest = {
+    format: 'facenet-model',
+    version: 1,
+    name, modelId, spaceId,
+    onnx: {
+      file: 'model.onnx', sha256: await sha256(onnx), bytes: onnx.length,
+      opset: readModelInterface(onnx).opset, precision,
+    },
+    spec,
+    specHash: await specHashOf(spec),
+    inputSize: spec.input,
+    preprocessing,
+    embedding: { size: spec.embedding, distance: 'squared-l2' },
+    thresholds: [...source.thresholds].sort((a, b) => a.far - b.far),
+    evaluation, parity,
+    golden: pictures.map(({ rgba, ...picture }, i) => ({
+      ...picture,
+      rgba: protobuf.util.base64.encode(rgba, 0, rgba.length),
+      embedding: Array.from(reference[i]!, roundToFloat),
+    })),
+    training, licence,
+  };
+  return { manifest, onnx };
+}
+
+/** `model.json`. */
+export function encodeManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+async function withRunner<T>(tools: BundleTools, onnx: Uint8Array, body: (runner: ModelRunner) => Promise<T>): Promise<T> {
+  const runner = await tools.openModel(onnx);
+  try {
+    return await body(runner);
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** Nine digits name every float32. */
+function roundToFloat(value: number): number {
+  return Number(value.toPrecision(9));
+}

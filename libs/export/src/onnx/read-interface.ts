@@ -1,0 +1,71 @@
+// Reads what a model says about itself without decoding its weights.
+import protobuf from 'protobufjs/minimal.js';
+import { onnx } from './generated/onnx.js';
+import { elementTypeOf, type ElementType } from './tensor.ts';
+import type { Dimension } from './builder.ts';
+
+export interface ModelInterface {
+  readonly opset: number;
+  readonly inputs: readonly ValueDescription[];
+  readonly outputs: readonly ValueDescription[];
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+export interface ValueDescription {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: readonly Dimension[];
+}
+
+const modelField = { graph: 7, opset: 8, metadata: 14 } as const;
+const graphField = { input: 11, output: 12 } as const;
+
+/** Throws where the bytes are not an ONNX model. */
+export function readModelInterface(bytes: Uint8Array): ModelInterface {
+  const inputs: ValueDescription[] = [];
+  const outputs: ValueDescription[] = [];
+  const metadata = new Map<string, string>();
+  let opset = 0;
+  eachField(protobuf.Reader.create(bytes), {
+    [modelField.graph]: (message) => {
+      eachField(message, {
+        [graphField.input]: (value) => { inputs.push(describe(onnx.ValueInfoProto.decode(value))); },
+        [graphField.output]: (value) => { outputs.push(describe(onnx.ValueInfoProto.decode(value))); },
+      });
+    },
+    [modelField.opset]: (message) => {
+      const { domain, version } = onnx.OperatorSetIdProto.decode(message);
+      if (domain === '') opset = Number(version);
+    },
+    [modelField.metadata]: (message) => {
+      const { key, value } = onnx.StringStringEntryProto.decode(message);
+      metadata.set(key, value);
+    },
+  });
+  return { opset, inputs, outputs, metadata };
+}
+
+/** Hands each message field that has a handler to it, as a reader that ends where the field does; skips the rest. */
+function eachField(reader: protobuf.Reader, handlers: Readonly<Record<number, (message: protobuf.Reader) => void>>): void {
+  while (reader.pos < reader.len) {
+    const tag = reader.uint32();
+    const handle = handlers[tag >>> 3];
+    if (handle === undefined) {
+      reader.skipType(tag & 7);
+      continue;
+    }
+    const end = reader.uint32() + reader.pos;
+    if (end > reader.len) throw new RangeError(`cut off: a field ends at byte ${end} of ${reader.len}`);
+    const message = protobuf.Reader.create(reader.buf);
+    message.pos = reader.pos;
+    message.len = end;
+    handle(message);
+    reader.pos = end;
+  }
+}
+
+function describe({ name, type }: onnx.ValueInfoProto): ValueDescription {
+  const tensor = type?.tensor_type;
+  const dims = (tensor?.shape?.dim ?? []).map(({ dim_param, dim_value }) => dim_param ?? Number(dim_value ?? 0));
+  return { name, type: elementTypeOf(tensor?.elem_type ?? 0), dims };
+}
