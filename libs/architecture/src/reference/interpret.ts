@@ -1,7 +1,8 @@
 import type { Graph, Node } from '../graph/node.ts';
 import type { OpKind } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shapes.ts';
-import { type Feeds, reference, type Tensor } from './reference.ts';
+import { type Feeds, reference } from './reference.ts';
+import type { Tensor } from './tensor.ts';
 
 /** Runs a graph in plain 64-bit loops; the values of its outputs, row-major. Feeds that it does not read are ignored. */
 export function interpret(graph: Graph, feeds: Feeds): Record<string, Float64Array> {

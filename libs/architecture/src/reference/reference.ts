@@ -1,13 +1,10 @@
 import type { OpAttributes, OpKind, OpTable, Shape } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shapes.ts';
+import { convolve, convolveInputGradient, convolveWeightGradient } from './convolution.ts';
+import { rowProducts, transposed } from './products.ts';
 import { broadcastPositions, positions, stridesOf } from './strides.ts';
-import { forEachTap, forEachWindow } from './windows.ts';
-
-/** Row-major values. */
-export interface Tensor {
-  readonly shape: Shape;
-  readonly data: Float64Array;
-}
+import type { Tensor } from './tensor.ts';
+import { forEachWindow } from './windows.ts';
 
 /** What is fed, by the name of the input or parameter. */
 export type Feeds = ReadonlyMap<string, ArrayLike<number>>;
@@ -22,46 +19,15 @@ export const reference: OpTable<{ [K in OpKind]: Evaluation<K> }> = {
   parameter: feed,
   constant: (y, _, { value }) => { y.data.fill(value); },
 
-  conv: (y, [x, weight], attributes) => {
-    const { data: out } = y;
-    const { data: from } = x!;
-    const { data: weights } = weight!;
-    forEachTap(x!.shape, weight!.shape, y.shape, attributes, (w, xStart, yStart, length, step) => {
-      const factor = weights[w]!;
-      for (let i = 0; i < length; i++) out[yStart + i]! += factor * from[xStart + i * step]!;
-    });
-  },
-  convInputGradient: (dx, [dy, weight], attributes) => {
-    const { data: out } = dx;
-    const { data: from } = dy!;
-    const { data: weights } = weight!;
-    forEachTap(dx.shape, weight!.shape, dy!.shape, attributes, (w, xStart, yStart, length, step) => {
-      const factor = weights[w]!;
-      for (let i = 0; i < length; i++) out[xStart + i * step]! += factor * from[yStart + i]!;
-    });
-  },
-  convWeightGradient: (dw, [x, dy], attributes) => {
-    const { data: out } = dw;
-    const { data: left } = x!;
-    const { data: right } = dy!;
-    forEachTap(x!.shape, dw.shape, dy!.shape, attributes, (w, xStart, yStart, length, step) => {
-      let sum = 0;
-      for (let i = 0; i < length; i++) sum += left[xStart + i * step]! * right[yStart + i]!;
-      out[w]! += sum;
-    });
-  },
+  conv: (y, [x, weight], attributes) => { convolve(y, x!, weight!, attributes); },
+  convInputGradient: (dx, [dy, weight], attributes) => { convolveInputGradient(dx, dy!, weight!, attributes); },
+  convWeightGradient: (dw, [x, dy], attributes) => { convolveWeightGradient(dw, x!, dy!, attributes); },
   matMul: (y, [a, b], { transposeA, transposeB }) => {
     const [rows, cols] = y.shape as [number, number];
     const inner = a!.shape[transposeA ? 0 : 1]!;
-    const [aRow, aInner] = transposeA ? [1, rows] : [inner, 1];
-    const [bInner, bCol] = transposeB ? [1, inner] : [cols, 1];
-    for (let row = 0; row < rows; row++) {
-      for (let col = 0; col < cols; col++) {
-        let sum = 0;
-        for (let k = 0; k < inner; k++) sum += a!.data[row * aRow + k * aInner]! * b!.data[k * bInner + col * bCol]!;
-        y.data[row * cols + col] = sum;
-      }
-    }
+    const left = transposeA ? transposed(a!.data, inner, rows) : a!.data;
+    const right = transposeB ? b!.data : transposed(b!.data, inner, cols);
+    rowProducts(left, rows, right, cols, inner, y.data);
   },
 
   relu: unary((x) => Math.max(x, 0)),
