@@ -1,1 +1,12 @@
-export {};
+export { EvaluationError, PairsError } from './errors.ts';
+export { formatPairs, lfwFile, parsePairs, type ImageName, type Pair, type PairsFile } from './pairs.ts';
+export { makePairs, mostPairsPerSet, type MakePairsOptions, type Person } from './make-pairs.ts';
+export { resolvePairs, type PairRows } from './resolve-pairs.ts';
+export { checkEmbeddings, combineFlipped, pairDistances, type Embeddings } from './embeddings.ts';
+export { foldAccuracy, type Accuracy, type FoldAccuracy } from './accuracy.ts';
+export { falseAcceptBudget, refusalAtFar, thresholdAtFar, valAtFar, type SortedPairs, type ValAtFar } from './val-at-far.ts';
+export { sortPairs, valOverFolds, type MeanVal } from './val-over-folds.ts';
+export { allPairs, allPairsOfParts, dividePeople, valOverParts, type AllPairs, type DistanceHistogram } from './all-pairs.ts';
+export { thresholdsPerFar, usualFars } from './thresholds.ts';
+export { areaUnderRoc, rocCurve, type RocPoint } from './roc.ts';
+export { identifyClosedSet, identifyOpenSet, type ClosedSet, type Labelled, type OpenSet } from './identification.ts';
