@@ -1,1 +1,3 @@
-export {};
+export { type Backend, backends } from './backends.ts';
+export { createTrainingEngine, type TrainingEngineOptions } from './training-engine.ts';
+export { type InferenceModel, openModel, type OpenModelOptions } from './inference.ts';
