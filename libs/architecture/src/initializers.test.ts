@@ -1,4 +1,8 @@
+import { graphOf } from './graph/node.ts';
+import { sizeOf } from './graph/shapes.ts';
 import { initializeWeights } from './initializers.ts';
+import { Random } from './random.ts';
+import { interpret } from './reference/interpret.ts';
 import { buildNetwork } from './spec/build-network.ts';
 import { models } from './spec/networks.ts';
 import { resolveSpec } from './spec/resolve-spec.ts';
@@ -12,8 +16,10 @@ function digest(values: Float32Array): string {
   return bits(values).reduce((sum, word) => (sum * 31n + BigInt(word)) % (1n << 64n), 0n).toString(16);
 }
 
-function meanSquare(values: Float32Array): number {
-  return values.reduce((sum, value) => sum + value * value, 0) / values.length;
+function meanSquare(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum / values.length;
 }
 
 describe('initializeWeights', () => {
@@ -60,6 +66,23 @@ describe('initializeWeights', () => {
     const weight = parameters.find(({ name }) => name === 'fc1/weight');
     // E[max(a, b)²] = 1 for independent standard normal a and b.
     expect(weight).toMatchObject({ shape: [8192, 12544], fanIn: 12544, fanOut: 4096, gain: 1 });
+  });
+
+  it.each([
+    { extends: 'nn1', input: [3, 32, 32], width: 0.25 }, { extends: 'nn2', input: [3, 32, 32], width: 0.25 },
+    { extends: 'nns2', input: [3, 40, 32] },
+  ])('passes a signal of mean square 1 through $extends without fading or exploding', (config) => {
+    const spec = resolveSpec({ ...config, normalization: 'none' });
+    const network = buildNetwork(spec, { batch: 2, mode: 'inference' });
+    const random = new Random(1);
+    const image = Float32Array.from({ length: sizeOf(network.image.shape) }, () => random.normal());
+    const layers = network.layers.filter(({ layer }) => layer.kind !== 'embedding');
+    const graph = graphOf(Object.fromEntries(layers.map(({ layer, node }) => [layer.name, node])));
+    const weights = initializeWeights(spec, { seed: 1, scheme: 'he' });
+    const strengths = Object.values(interpret(graph, new Map([...weights, ['image', image]]))).map(meanSquare);
+    // Max pools strengthen it a little. Blind to the L2 pools, He's rule lets nn2 grow beyond 500.
+    expect(Math.min(...strengths)).toBeGreaterThan(0.5);
+    expect(Math.max(...strengths)).toBeLessThan(50);
   });
 
   it('starts biases at 0, batch normalisation at the identity, running statistics at 0 and 1', () => {

@@ -166,7 +166,7 @@ describe('buildNetwork', () => {
   });
 
   it.each(Object.keys(models))('%s: every parameter name is unique and is the name of its node', (name) => {
-    const { parameters, statistics } = buildNetwork(resolveSpec({ extends: name, normalization: 'batch' } as never), {
+    const { parameters, statistics } = buildNetwork(resolveSpec({ extends: name, normalization: 'batch' }), {
       batch: 2, mode: 'training',
     });
     const names = [...parameters, ...statistics].map((each) => each.name);

@@ -92,6 +92,7 @@ const nns2: ModelSpec = {
   ],
 };
 
+// OpenFace trains it with LRN as well as batch normalisation; here the slots are empty under `batch`.
 const nn4Small2: ModelSpec = {
   name: 'nn4.small2', input: [3, 96, 96], embedding: 128, normalization: 'batch', bias: 'always',
   layers: [
