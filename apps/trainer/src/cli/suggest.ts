@@ -4,7 +4,8 @@ export function suggest(word: string, known: readonly string[]): string | undefi
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  // Two letters that changed places count as two.
+  return best && best.distance <= Math.max(Math.min(2, word.length - 2), Math.floor(word.length / 3)) ? best.candidate : undefined;
 }
 
 /** Levenshtein distance, one row at a time. */

@@ -1,3 +1,4 @@
+import { optimizerKinds, type OptimizerOptions } from '@facenet/engine';
 import { parseSelection, reductions } from '@facenet/triplet';
 import { z } from 'zod';
 
@@ -82,13 +83,32 @@ const collapseSchema = z.strictObject({
   window: count.default(200),
 });
 
+const decay = z.number().min(0).lt(1).optional();
+
+/** Settings that only some optimisers have. */
+const optimizerKeys = {
+  adagrad: ['initialAccumulator', 'epsilon', 'weightDecay'],
+  sgd: ['momentum', 'nesterov', 'weightDecay'],
+  adam: ['beta1', 'beta2', 'epsilon', 'weightDecay'],
+  adamw: ['beta1', 'beta2', 'epsilon', 'weightDecay'],
+} as const satisfies Record<OptimizerOptions['kind'], readonly string[]>;
+
 const optimizerSchema = z.strictObject({
-  kind: z.enum(['adagrad', 'sgd', 'adam', 'adamw']).default('adam'),
-  momentum: z.number().min(0).lt(1).optional(),
-  beta1: z.number().min(0).lt(1).optional(),
-  beta2: z.number().min(0).lt(1).optional(),
+  kind: z.enum(optimizerKinds).default('adam'),
+  momentum: decay,
+  nesterov: z.boolean().optional(),
+  beta1: decay,
+  beta2: decay,
   epsilon: positive.optional(),
-  weightDecay: z.number().min(0).default(0),
+  initialAccumulator: z.number().min(0).optional(),
+  /** Of weights, not of biases and normalisation. */
+  weightDecay: z.number().min(0).optional(),
+}).superRefine(({ kind, ...settings }, context) => {
+  const known: readonly string[] = optimizerKeys[kind];
+  for (const [key, value] of Object.entries(settings)) {
+    if (value === undefined || known.includes(key)) continue;
+    context.addIssue({ code: 'custom', path: [key], message: `'${kind}' has no such setting; it has ${known.join(', ')}` });
+  }
 });
 
 const learningRateSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { Experiment } from '../config/schema.ts';
 /** What the loop asks of an engine. Tests put a small one of their own here. */
 export interface Engine {
   /** Parameters and running statistics, live. */
-  readonly weights: Map<string, Float32Array>;
+  readonly weights: ReadonlyMap<string, Float32Array>;
   embed(images: Float32Array): Promise<Float32Array>;
   backward(images: Float32Array, embeddingGradient: Float32Array): Promise<Map<string, Float32Array>>;
   infer(images: Float32Array): Promise<Float32Array>;
@@ -13,7 +13,7 @@ export interface Engine {
 
 export interface Optimizer {
   /** Changes the weights in place. */
-  step(weights: Map<string, Float32Array>, gradients: ReadonlyMap<string, Float32Array>, learningRate: number): Promise<void> | void;
+  step(weights: ReadonlyMap<string, Float32Array>, gradients: ReadonlyMap<string, Float32Array>, learningRate: number): Promise<void> | void;
   state(): Map<string, Float32Array>;
   load(state: ReadonlyMap<string, Float32Array>): void;
 }
@@ -21,8 +21,9 @@ export interface Optimizer {
 export interface EngineOptions {
   readonly microBatch: number;
   readonly backend: 'cpu' | 'webgpu';
+  /** Part of the result: sums are formed in another order with another number. */
   readonly threads: number;
-  readonly weights: Map<string, Float32Array>;
+  readonly weights: ReadonlyMap<string, Float32Array>;
   readonly statisticsMomentum: number;
 }
 

@@ -32,6 +32,8 @@ interface HeldOutOptions {
 const farCandidates = [1e-3, 1e-2, 1e-1];
 const largestFar = 0.1;
 const folds = 10;
+/** Enough for every thread of the engine to have some. */
+const microBatchesAtOnce = 8;
 
 /** The identities kept away from training, and how well the network tells them apart. */
 export class HeldOut {
@@ -46,7 +48,7 @@ export class HeldOut {
     const images = Int32Array.from({ length: data.images.files.length - data.trainImages }, (_, i) => data.trainImages + i);
     const labels = images.map((image) => data.labels[image]!);
     const pairs = choosePairs(labels, experiment.data.validation.pairs, experiment.seed);
-    return pairs && new HeldOut(images, labels, pairs, experiment.batch.microBatch, options);
+    return pairs && new HeldOut(images, labels, pairs, microBatchesAtOnce * experiment.batch.microBatch, options);
   }
 
   private constructor(images: Int32Array, labels: Int32Array, pairs: PairRows, chunk: number, options: HeldOutOptions) {
@@ -88,7 +90,7 @@ export class HeldOut {
     return out;
   }
 
-  /** Always a whole chunk: the last one is filled up with its first image, whose extra embeddings are dropped. */
+  /** Always a whole chunk, so that buffers are reused: the last one is filled up, and the extra embeddings are dropped. */
   #chunkAt(start: number): Int32Array {
     return Int32Array.from({ length: this.#chunk }, (_, i) => this.images[start + i] ?? this.images[0]!);
   }

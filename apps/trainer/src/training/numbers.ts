@@ -1,3 +1,4 @@
+import { clipGradients, NonFiniteGradientError } from '@facenet/engine';
 import { CliError } from '../cli/errors.ts';
 
 /** The network diverged: some number is not finite. */
@@ -10,23 +11,22 @@ type Tensors = ReadonlyMap<string, Float32Array>;
 /** Stops the run when an embedding is NaN or infinite, naming the first weight that is, if one is. */
 export function checkEmbeddings(step: number, embeddings: Float32Array, weights: Tensors): void {
   if (allFinite(embeddings)) return;
-  const culprit = firstBroken(weights);
-  throw diverged(step, culprit ? `weight '${culprit}' is not finite` : 'the embeddings are not finite although every weight is');
+  const culprit = [...weights].find(([, values]) => !allFinite(values))?.[0];
+  throw diverged(step, culprit ? `the weight '${culprit}' is not finite` : 'the embeddings are not finite, although every weight is');
 }
 
-/** Stops the run when the gradient's norm is NaN or infinite, naming the first parameter whose gradient is. */
-export function checkGradient(step: number, norm: number, gradients: Tensors): void {
-  if (Number.isFinite(norm)) return;
-  const culprit = firstBroken(gradients);
-  throw diverged(step, culprit ? `the gradient of '${culprit}' is not finite` : 'the norm of the gradient is beyond what a number can hold');
+/** Clips, and stops the run when a gradient is NaN or infinite, naming its parameter. 0 is no limit. */
+export function clip(step: number, gradients: Tensors, maxNorm: number): number {
+  try {
+    return clipGradients(gradients, maxNorm || Infinity);
+  } catch (error) {
+    if (error instanceof NonFiniteGradientError) throw diverged(step, error.message);
+    throw error;
+  }
 }
 
 function diverged(step: number, what: string): DivergedError {
   return new DivergedError(`step ${step}: ${what}; a lower learningRate.peak, a longer learningRate.warmup or a clipNorm may help. Checkpoints up to here are intact.`);
-}
-
-function firstBroken(tensors: Tensors): string | undefined {
-  return [...tensors].find(([, values]) => !allFinite(values))?.[0];
 }
 
 function allFinite(values: Float32Array): boolean {

@@ -1,4 +1,4 @@
-import { createOptimizer } from '@facenet/engine';
+import { createOptimizer, type OptimizerOptions } from '@facenet/engine';
 import { createTrainingEngine } from '@facenet/engine/node';
 import type { Progress } from '../cli/progress.ts';
 import type { Experiment } from '../config/schema.ts';
@@ -26,5 +26,10 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 
 const onnxRuntime: EngineFactory = {
   createEngine: createTrainingEngine,
-  createOptimizer,
+  // The config knows each kind's own settings, so what is left of it fits the kind.
+  createOptimizer: (settings, parameters) => createOptimizer(definedOnly(settings) as OptimizerOptions, parameters),
 };
+
+function definedOnly(settings: object): object {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { buildNetwork, initializeWeights, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
 import { type CollapseGuard, createCollapseGuard, createSampler, type Sampler, TripletError } from '@facenet/triplet';
@@ -65,10 +66,10 @@ export async function openSession({ folder, experiment, saved, factory, progress
   const pace = { trainImages: data.trainImages, batchSize: sampler.size };
   const size = [spec.input[1], spec.input[2]] as const;
 
-  const weights = new Map(saved?.weights ?? initializeWeights(spec, { seed, scheme: experiment.initialization }));
+  const weights = saved?.weights ?? initializeWeights(spec, { seed, scheme: experiment.initialization });
   const engine = await factory.createEngine(spec, {
     weights, microBatch: batch.microBatch, statisticsMomentum: experiment.statisticsMomentum,
-    backend: engineSettings.backend, threads: engineSettings.threads,
+    backend: engineSettings.backend, threads: engineSettings.threads || availableParallelism(),
   });
   const optimizer = factory.createOptimizer(experiment.optimizer, parameters);
   if (saved) optimizer.load(saved.optimizer);

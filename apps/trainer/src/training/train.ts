@@ -1,5 +1,4 @@
 import { canonicalSpec, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
-import { clipGradients } from '@facenet/engine';
 import type { Preprocessing } from '@facenet/face';
 import { tripletStep } from '@facenet/triplet';
 import { UsageError } from '../cli/errors.ts';
@@ -11,7 +10,7 @@ import type { SamplerMemory } from '../data/batch-loader.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { EngineFactory } from './engine.ts';
 import type { HeldOutResult } from './held-out.ts';
-import { checkEmbeddings, checkGradient } from './numbers.ts';
+import { checkEmbeddings, clip } from './numbers.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Best, RunState } from './run-state.ts';
 import { learningRateAt } from './schedule.ts';
@@ -99,8 +98,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
 
       const gradients = await engine.backward(batch.images, triplets.gradient);
       loader.recycle(batch);
-      const gradientNorm = clipGradients(gradients, experiment.clipNorm || Infinity);
-      checkGradient(step, gradientNorm, gradients);
+      const gradientNorm = clip(step, gradients, experiment.clipNorm);
       await optimizer.step(engine.weights, gradients, learningRate);
 
       logbook.add({ loss: triplets.loss, ...triplets.statistics, gradientNorm, ...batch.measured });
