@@ -19,3 +19,4 @@ export {
   collapseDefaults, createCollapseGuard, initialCollapseState, watchCollapse,
   type CollapseGuard, type CollapseObservation, type CollapseOptions, type CollapseState, type CollapseVerdict,
 } from './collapse-guard.ts';
+export { benchTriplets, type TripletBenchmark, type TripletBenchmarkOptions } from './bench/triplets.bench.ts';

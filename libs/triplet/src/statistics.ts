@@ -51,8 +51,9 @@ export function embeddingVariance(embeddings: ArrayLike<number>, size: number): 
   const dimension = embeddings.length / size;
   const mean = new Float64Array(dimension);
   for (let row = 0; row < size; row++) {
-    for (let k = 0; k < dimension; k++) mean[k]! += embeddings[row * dimension + k]! / size;
+    for (let k = 0; k < dimension; k++) mean[k]! += embeddings[row * dimension + k]!;
   }
+  for (let k = 0; k < dimension; k++) mean[k]! /= size;
   let sum = 0;
   for (let row = 0; row < size; row++) {
     for (let k = 0; k < dimension; k++) sum += (embeddings[row * dimension + k]! - mean[k]!) ** 2;

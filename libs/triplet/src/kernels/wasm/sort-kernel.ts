@@ -1,6 +1,10 @@
 import { clear, defineFunction, f32, f64, forLoop, i32, i64, increase, sequence, whileLoop, type Code } from './assembler.ts';
 import { variables } from './distance-kernel.ts';
 
+const digitBits = 12;
+/** A count for each value of a digit. */
+export const histogramBytes = 4 << digitBits;
+
 /**
  * sort(distances, candidates, count, limit, entries, spare, histogram, rows, sorted): of the `count` candidates (row
  * numbers, ascending) those with distances[candidate] < limit, by distance and then by row, into `rows` and `sorted`;
@@ -15,7 +19,7 @@ export const sortKernel = defineFunction(
     const value = variable('f32');
     const entryEnd = (base: Code): Code => i32.add(base, i32.shiftLeft(kept!.get, i32.value(3)));
     const digitSlot = (entryBits: Code): Code => i32.add(histogram!.get, i32.shiftLeft(
-      i32.and(i32.shiftRight(i32.subtract(entryBits, lowest!.get), shift!.get), i32.value(255)), i32.value(2)));
+      i32.and(i32.shiftRight(i32.subtract(entryBits, lowest!.get), shift!.get), i32.value((1 << digitBits) - 1)), i32.value(2)));
 
     const keepNear = sequence(
       lowest!.set(i32.value(0x7fffffff)),
@@ -35,13 +39,13 @@ export const sortKernel = defineFunction(
     );
 
     const sortDigit = sequence(
-      clear(histogram!.get, i32.value(1024)),
+      clear(histogram!.get, i32.value(histogramBytes)),
       forLoop(at!, entries!.get, entryEnd(entries!.get), 8,
         slot!.set(digitSlot(i32.load(at!.get))),
         i32.store(slot!.get, i32.add(i32.load(slot!.get), i32.value(1)))),
       // Counts become the addresses where each digit starts.
       total!.set(spare!.get),
-      end!.set(i32.add(histogram!.get, i32.value(1024))),
+      end!.set(i32.add(histogram!.get, i32.value(histogramBytes))),
       forLoop(slot!, histogram!.get, end!.get, 4,
         bits!.set(i32.load(slot!.get)),
         i32.store(slot!.get, total!.get),
@@ -64,7 +68,7 @@ export const sortKernel = defineFunction(
         sequence(i32.lessThan(shift!.get, i32.value(32)), i32.shiftRight(i32.subtract(highest!.get, lowest!.get), shift!.get),
           i32.isZero([]), i32.isZero([]), [0x71]),
         sortDigit,
-        increase(shift!, i32.value(8))),
+        increase(shift!, i32.value(digitBits))),
       slot!.set(i32.value(0)),
       forLoop(at!, entries!.get, entryEnd(entries!.get), 8,
         i32.store(i32.add(rows!.get, slot!.get), i32.load(at!.get, 4)),

@@ -3,7 +3,7 @@ import { padToVector, type OpenWorkspace, type Workspace } from '../workspace.ts
 import { assemble } from './assembler.ts';
 import { distanceKernel } from './distance-kernel.ts';
 import { chunk, gradientKernel } from './gradient-kernel.ts';
-import { sortKernel } from './sort-kernel.ts';
+import { histogramBytes, sortKernel } from './sort-kernel.ts';
 
 /** The part of the WebAssembly interface used here; neither the language's library nor this package's types have it. */
 interface WebAssemblyInterface {
@@ -62,7 +62,7 @@ function open(kernels: Kernels, memory: WasmMemory, embeddings: ArrayLike<number
     rows: reserve(stride * rowBytes), distances: reserve(stride * strideBytes), weights: reserve(stride * strideBytes),
     gradient: reserve(stride * rowBytes), candidates: reserve(4 * size), sortedRows: reserve(4 * size), sortedDistances: reserve(4 * size),
     // One more than n: kernels write an entry before they know whether it counts.
-    entries: reserve(8 * (size + 1)), spare: reserve(8 * (size + 1)), histogram: reserve(1024),
+    entries: reserve(8 * (size + 1)), spare: reserve(8 * (size + 1)), histogram: reserve(histogramBytes),
   };
   growTo(memory, end);
   const floats = (address: Address, length: number): Float32Array => new Float32Array(memory.buffer, address, length);
