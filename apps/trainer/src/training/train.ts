@@ -59,7 +59,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
     checkpointMinutes: checkpoint.every.minutes ?? Infinity,
   };
   let { step, best } = session.state;
-  const savedAt = { step, minutes: clock.minutes };
+  let savedMinutes = clock.minutes;
   // A run that is over can be resumed too; there is nothing left to do then.
   let finished = step > 0 && progressOf(duration, pace, session.state) >= 1;
 
@@ -118,9 +118,9 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
         }
       }
 
-      if (stopping || step - savedAt.step >= every.checkpoint || clock.minutes - savedAt.minutes >= every.checkpointMinutes) {
+      if (stopping || step % every.checkpoint === 0 || clock.minutes - savedMinutes >= every.checkpointMinutes) {
         folder.checkpoints.save(snapshot(batch.after), shapes, checkpoint.keep);
-        Object.assign(savedAt, { step, minutes: clock.minutes });
+        savedMinutes = clock.minutes;
       }
       if (stopping) break;
     }

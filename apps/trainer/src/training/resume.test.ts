@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Random } from '@facenet/architecture';
+import sharp from 'sharp';
+
+const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
+const steps = 40;
+
+const experiment = (data: string): string => `
+model:
+  name: tiny
+  input: [3, 16, 16]
+  embedding: 8
+  normalization: batch
+  layers:
+    - { kind: conv, name: conv1, out: 8, kernel: 3, stride: 2 }
+    - { kind: conv, name: conv2, out: 16, kernel: 3, stride: 2 }
+    - { kind: averagePool, name: pool }
+    - { kind: embedding, name: embedding }
+data: { train: ${data}, workers: 2, validation: { identities: 4, pairs: 40 } }
+batch: { identities: 4, faces: 3, negatives: 4, microBatch: 4 }
+augmentation: { blur: 0.3, erase: 0.3 }
+duration: { steps: ${steps} }
+log: { steps: 3 }
+evaluation: { steps: 8 }
+checkpoint: { every: { steps: 5 } }
+engine: { threads: 2 }
+`;
+
+let folder: string;
+let config: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'facenet-resume-'));
+  const data = path.join(folder, 'faces');
+  const random = new Random(5);
+  for (let identity = 0; identity < 10; identity++) {
+    mkdirSync(path.join(data, `person-${identity}`), { recursive: true });
+    const colour = [0, 1, 2].map(() => random.integer(256));
+    for (let image = 0; image < 5; image++) {
+      const pixels = Uint8Array.from({ length: 20 * 20 * 3 }, (_, i) => (colour[i % 3]! + random.integer(100)) % 256);
+      await sharp(pixels, { raw: { width: 20, height: 20, channels: 3 } }).png().toFile(path.join(data, `person-${identity}`, `${image}.png`));
+    }
+  }
+  writeFileSync(path.join(data, 'person-0', 'broken.jpg'), 'no picture');
+  config = path.join(folder, 'experiment.yaml');
+  writeFileSync(config, experiment(data));
+});
+
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** Starts a run in `run`; `interfere` may send it signals. */
+async function train(run: string, flags: readonly string[] = [], interfere?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>): Promise<Ended> {
+  const child = spawn(process.execPath, [command, 'train', config, '--no-export', '--set', `run=${run}`, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
+  const ended = new Promise<Ended>((resolve) => { child.on('close', (code, signal) => { resolve({ code, signal, stderr }); }); });
+  await interfere?.((signal) => child.kill(signal));
+  return await ended;
+}
+
+const linesOf = (run: string): string[] => {
+  try {
+    return readFileSync(path.join(run, 'metrics.jsonl'), 'utf8').split('\n').slice(0, -1);
+  } catch {
+    return [];
+  }
+};
+
+const withoutTimes = (run: string): string[] => linesOf(run).map((line) => line.replace(/,"time":\{[^}]*\}\}$/, '}'));
+
+/** Signals the run once its log has so many lines. */
+const afterLines = (run: string, count: number, signal: NodeJS.Signals) => async (kill: (signal: NodeJS.Signals) => void): Promise<void> => {
+  for (let waited = 0; linesOf(run).length < count && waited < 60_000; waited += 5) await sleep(5);
+  kill(signal);
+};
+
+test('a run that is killed or interrupted and resumed writes the same metrics as an uninterrupted one', async () => {
+  const whole = path.join(folder, 'whole');
+  const uninterrupted = await train(whole);
+  expect(uninterrupted).toMatchObject({ code: 0 });
+  expect(uninterrupted.stderr).toContain('1 broken images left out');
+
+  // Where the kill lands is up to the clock; wherever it does, the result must be the same.
+  const broken = path.join(folder, 'broken');
+  expect(await train(broken, [], afterLines(broken, 8, 'SIGKILL'))).toMatchObject({ signal: 'SIGKILL' });
+  expect(linesOf(broken).length).toBeLessThan(linesOf(whole).length);
+  const interrupted = await train(broken, ['--resume'], afterLines(broken, 12, 'SIGINT'));
+  expect(interrupted).toMatchObject({ code: 130 });
+  expect(interrupted.stderr).toMatch(/stopped at step \d+; go on with: npx facenet train .*broken\/config\.yaml --resume/);
+  expect(await train(broken, ['--resume'])).toMatchObject({ code: 0 });
+
+  expect(withoutTimes(broken)).toEqual(withoutTimes(whole));
+  // The comparison means something: the log has trained, evaluated, and all lines carried a time.
+  expect(linesOf(whole).filter((line) => line.includes('"kind":"train"'))).toHaveLength(14);
+  expect(linesOf(whole).filter((line) => line.includes('"kind":"evaluation"'))).toHaveLength(6);
+  expect(withoutTimes(whole).join()).not.toContain('"time"');
+  const last = `step-${String(steps).padStart(8, '0')}.safetensors`;
+  expect(readdirSync(path.join(broken, 'checkpoints')).sort()).toEqual(['best.safetensors', 'step-00000035.safetensors', last]);
+}, 120_000);
+
+test('refuses to start a second run in the same folder, and a config with another network', async () => {
+  const run = path.join(folder, 'short');
+  expect(await train(run, ['--set', 'duration.steps=2'])).toMatchObject({ code: 0 });
+  const again = await train(run, ['--set', 'duration.steps=2']);
+  expect(again).toMatchObject({ code: 2 });
+  expect(again.stderr).toContain('holds a run already; go on with --resume');
+  const other = await train(run, ['--resume', '--set', 'model.embedding=16']);
+  expect(other).toMatchObject({ code: 2 });
+  expect(other.stderr).toContain('holds another network');
+}, 60_000);
