@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
 import { say } from './cli/output.ts';
+import { registerEmbed } from './commands/embed.ts';
+import { registerExport } from './commands/export.ts';
 import { registerModels } from './commands/models.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerVerify } from './commands/verify.ts';
 
 const exitCodeHelp = `
 Exit codes:
@@ -23,6 +26,9 @@ function createProgram(): Command {
     .showSuggestionAfterError();
   registerModels(program);
   registerTrain(program);
+  registerExport(program);
+  registerEmbed(program);
+  registerVerify(program);
   throwInsteadOfExit(program);
   return program;
 }

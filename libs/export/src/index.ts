@@ -11,11 +11,14 @@ export { encodeInferenceModel, foldedNetwork, inferenceGraph } from './inference
 export { modelInterface } from './model-interface.ts';
 
 export { BundleError } from './bundle/bundle-error.ts';
-export { type Bundle, type BundleSource, type BundleTools, createBundle, encodeManifest } from './bundle/create-bundle.ts';
-export { type GoldenPicture, goldenPictures } from './bundle/golden.ts';
+export {
+  type Bundle, type BundleSource, type BundleTools, createBundle, encodeManifest, type Measurement,
+} from './bundle/create-bundle.ts';
+export { type GoldenPicture, goldenPictures, readGolden } from './bundle/golden.ts';
 export type {
   Evaluation, GoldenVector, Manifest, ParityReport, Precision, Preprocessing, Threshold, Training, TrainingData,
 } from './bundle/manifest.ts';
 export { manifestVersion, parseManifest } from './bundle/manifest.ts';
 export { type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
+export { decide, type Decision, thresholdFor, type Verdict } from './bundle/verdict.ts';
 export { readBundle } from './bundle/read-bundle.ts';

@@ -1,8 +1,7 @@
 import type { ModelSpec, Weights } from '@facenet/architecture';
-import protobuf from 'protobufjs/minimal.js';
 import { encodeInferenceModel, foldedNetwork, inferenceGraph } from '../inference-model.ts';
 import { readModelInterface } from '../onnx/read-interface.ts';
-import { goldenPictures, type GoldenPicture } from './golden.ts';
+import { goldenPictures, type GoldenPicture, writeGolden } from './golden.ts';
 import { sha256 } from './digest.ts';
 import { modelIdOf, ownSpaceOf, specHashOf } from './identity.ts';
 import type { Evaluation, Manifest, Preprocessing, Threshold, Training } from './manifest.ts';
@@ -17,8 +16,6 @@ export interface BundleSource {
   /** Parameters and running statistics, as trained. */
   readonly weights: Weights;
   readonly preprocessing: Preprocessing;
-  readonly thresholds: readonly Threshold[];
-  readonly evaluation: readonly Evaluation[];
   readonly training: Training;
   readonly licence: string;
 }
@@ -28,7 +25,14 @@ export interface BundleTools {
   /** The input [3, rows, cols] that the preprocessing makes of a picture. */
   toInput(picture: GoldenPicture): Float32Array;
   openModel(onnx: Uint8Array): Promise<ModelRunner>;
+  /** Measures the exported model itself; without it the bundle has no thresholds. */
+  measure?(runner: ModelRunner): Promise<Measurement>;
   onProgress?(message: string): void;
+}
+
+export interface Measurement {
+  readonly thresholds: readonly Threshold[];
+  readonly evaluation: readonly Evaluation[];
 }
 
 export interface Bundle {
@@ -38,13 +42,14 @@ export interface Bundle {
 }
 
 const goldenSeed = 1;
+const unmeasured: Measurement = { thresholds: [], evaluation: [] };
 
 /**
  * Exports a network. Throws a ParityError, and gives nothing, when the ONNX model is further than 1e-4 from the
  * float64 reference on any golden picture.
  */
 export async function createBundle(source: BundleSource, tools: BundleTools): Promise<Bundle> {
-  const { spec, weights, preprocessing, training, evaluation, licence, name = spec.name } = source;
+  const { spec, weights, preprocessing, training, licence, name = spec.name } = source;
   const folded = foldedNetwork(spec, weights);
   const precision = 'float32';
   const modelId = await modelIdOf({ spec, weights: folded.weights, preprocessing, precision });
@@ -59,8 +64,11 @@ export async function createBundle(source: BundleSource, tools: BundleTools): Pr
     tools.onProgress?.(`computing the reference embedding of '${input}'`);
   });
   tools.onProgress?.('comparing the ONNX model with the reference');
-  const parity = await withRunner(tools, onnx, (runner) => measureParity(runner, inputs, reference));
-  requireParity(parity);
+  const { parity, thresholds, evaluation } = await withRunner(tools, onnx, async (runner) => {
+    const report = await measureParity(runner, inputs, reference);
+    requireParity(report);
+    return { parity: report, ...await (tools.measure?.(runner) ?? unmeasured) };
+  });
 
   const manifest: Manifest = {
     format: 'facenet-model',
@@ -75,13 +83,9 @@ export async function createBundle(source: BundleSource, tools: BundleTools): Pr
     inputSize: spec.input,
     preprocessing,
     embedding: { size: spec.embedding, distance: 'squared-l2' },
-    thresholds: [...source.thresholds].sort((a, b) => a.far - b.far),
+    thresholds: [...thresholds].sort((a, b) => a.far - b.far),
     evaluation, parity,
-    golden: pictures.map(({ rgba, ...picture }, i) => ({
-      ...picture,
-      rgba: protobuf.util.base64.encode(rgba, 0, rgba.length),
-      embedding: Array.from(reference[i]!, roundToFloat),
-    })),
+    golden: pictures.map((picture, i) => writeGolden(picture, reference[i]!)),
     training, licence,
   };
   return { manifest, onnx };
@@ -89,7 +93,9 @@ export async function createBundle(source: BundleSource, tools: BundleTools): Pr
 
 /** `model.json`. */
 export function encodeManifest(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+  const text = JSON.stringify(manifest, null, 2);
+  // Lists of numbers on one line each.
+  return `${text.replaceAll(/\[\s+([-\d.e,\s]+?)\s+\]/g, (_, numbers: string) => `[${numbers.replaceAll(/\s+/g, ' ')}]`)}\n`;
 }
 
 async function withRunner<T>(tools: BundleTools, onnx: Uint8Array, body: (runner: ModelRunner) => Promise<T>): Promise<T> {
@@ -99,9 +105,4 @@ async function withRunner<T>(tools: BundleTools, onnx: Uint8Array, body: (runner
   } finally {
     await runner.dispose();
   }
-}
-
-/** Nine digits name every float32. */
-function roundToFloat(value: number): number {
-  return Number(value.toPrecision(9));
 }

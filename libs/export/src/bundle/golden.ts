@@ -1,4 +1,7 @@
 import { Random } from '@facenet/architecture';
+import protobuf from 'protobufjs/minimal.js';
+import { BundleError } from './bundle-error.ts';
+import type { GoldenVector } from './manifest.ts';
 
 /** A picture that every machine draws the same, RGBA row by row. */
 export interface GoldenPicture {
@@ -28,6 +31,26 @@ export function goldenPictures(seed: number): GoldenPicture[] {
     draw('black', () => gray(0)),
     draw('gradient', (x, y) => [Math.round(255 * x / (width - 1)), Math.round(255 * y / (height - 1)), 128]),
   ];
+}
+
+export function writeGolden({ rgba, ...picture }: GoldenPicture, embedding: ArrayLike<number>): GoldenVector {
+  return {
+    ...picture,
+    rgba: protobuf.util.base64.encode(rgba, 0, rgba.length),
+    // Nine digits name every float32.
+    embedding: Array.from(embedding, (value) => Number(value.toPrecision(9))),
+  };
+}
+
+/** The picture of a golden vector. */
+export function readGolden({ name, width, height, rgba }: Omit<GoldenVector, 'embedding'>): GoldenPicture {
+  const { base64 } = protobuf.util;
+  const bytes = new Uint8Array(base64.test(rgba) ? base64.length(rgba) : 0);
+  if (bytes.length !== width * height * 4) {
+    throw new BundleError(`golden '${name}': expected ${width * height * 4} bytes in base64, got ${bytes.length}`);
+  }
+  base64.decode(rgba, bytes, 0);
+  return { name, width, height, rgba: bytes };
 }
 
 function draw(name: string, colorAt: (x: number, y: number) => Color): GoldenPicture {

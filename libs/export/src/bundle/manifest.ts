@@ -97,8 +97,9 @@ export interface Training {
 
 export interface TrainingData {
   readonly description: string;
-  readonly identities: number;
-  readonly images: number;
+  /** Absent where the images were out of reach at export. */
+  readonly identities?: number;
+  readonly images?: number;
   /** Of the list of images, so that an evaluation can refuse images that were trained on. */
   readonly listDigest: string;
   readonly licence: string;
@@ -148,7 +149,7 @@ const manifest = object<Manifest>({
     steps: count,
     data: arrayOf(object<TrainingData>({
       description: text, identities: count, images: count, listDigest: digest, licence: text,
-    })),
+    }, ['identities', 'images'])),
   }),
   licence: text,
 });

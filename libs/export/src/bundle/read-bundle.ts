@@ -4,6 +4,7 @@ import { readModelInterface, type ModelInterface, type ValueDescription } from '
 import { BundleError } from './bundle-error.ts';
 import type { Bundle } from './create-bundle.ts';
 import { sha256 } from './digest.ts';
+import { readGolden } from './golden.ts';
 import { specHashOf } from './identity.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { identityMetadata } from './metadata.ts';
@@ -27,8 +28,9 @@ async function checkManifest({ spec, specHash, inputSize, embedding, parity, gol
   agree('specHash', specHash, await specHashOf(spec), 'the spec');
   agree('inputSize', shown(inputSize), shown(spec.input), 'the spec');
   agree('embedding.size', embedding.size, spec.embedding, 'the spec');
-  for (const { name, embedding: vector } of golden) {
-    agree(`golden '${name}'`, `${vector.length} numbers`, `${embedding.size} numbers`, 'embedding.size');
+  for (const vector of golden) {
+    inFile('model.json', () => readGolden(vector));
+    agree(`golden '${vector.name}'`, `${vector.embedding.length} numbers`, `${embedding.size} numbers`, 'embedding.size');
   }
   const worst = Math.max(...parity.inputs.map(({ difference }) => difference));
   agree('parity.maxDifference', parity.maxDifference, worst, 'its inputs');

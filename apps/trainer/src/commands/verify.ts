@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { print, printJson } from '../cli/output.ts';
+
+interface VerifyFlags {
+  readonly model: string;
+  readonly far: number;
+  readonly crop?: boolean;
+  readonly json?: boolean;
+}
+
+const help = `
+Examples:
+  $ facenet verify a.jpg b.jpg --crop --model models/nns2
+  $ facenet verify a.jpg b.jpg --crop --model models/nns2 --far 0.0001 --json
+
+The distance is squared Euclidean, from 0 to 4. It is a match below the model's threshold for the false-accept rate,
+ambiguous below the threshold for ten times that rate, and unknown otherwise.
+`;
+
+export function registerVerify(program: Command): void {
+  program.command('verify')
+    .description('Decide whether two faces are of one person.')
+    .argument('<a>', 'an image').argument('<b>', 'another one')
+    .requiredOption('--model <bundle>', 'the folder of an exported model')
+    .option('--far <rate>', 'accept at most this share of pairs of different people', parseRate, 1e-3)
+    .option('--crop', 'both files are ready crops of one face')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action(runVerify);
+}
+
+async function runVerify(a: string, b: string, { model: folder, far, crop, json }: VerifyFlags): Promise<void> {
+  const { verifyFiles } = await import('../model/verify-files.ts');
+  const { openFaceModel } = await import('../model/face-model.ts');
+  const { sayCropsOnly } = await import('../model/crops-only.ts');
+  sayCropsOnly(crop);
+  const model = await openFaceModel(folder);
+  try {
+    const verdict = await verifyFiles(model, a, b, far);
+    if (json) {
+      printJson(verdict);
+      return;
+    }
+    const { decision, distance, threshold, ambiguousBelow } = verdict;
+    print(`${decision}: distance ${distance.toFixed(4)}; match below ${threshold.toFixed(4)}, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
+  } finally {
+    await model.dispose();
+  }
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate < 1) return rate;
+  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
+}

@@ -1,0 +1,105 @@
+import { openModel } from '@facenet/engine/node';
+import type { Bundle, Manifest, ModelRunner } from '@facenet/export';
+import { cropBox, parsePreprocessing, type Pixels, type Preprocessing, toInput } from '@facenet/face';
+import { decodeImage, ImageError } from '../data/decode.ts';
+import { readBundleFolder } from './bundle-folder.ts';
+
+/** From pictures of faces to embeddings: an exported model and the preprocessing it was trained with. */
+export interface FaceEmbedder {
+  readonly size: readonly [rows: number, cols: number];
+  readonly preprocessing: Preprocessing;
+  readonly embedding: number;
+  readonly runner: ModelRunner;
+}
+
+/** A bundle, opened. */
+export interface FaceModel extends FaceEmbedder {
+  readonly manifest: Manifest;
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly threads?: number;
+}
+
+/** Opens a bundle folder for embedding; a BundleError says what is wrong with it. */
+export async function openFaceModel(folder: string, options: OpenOptions = {}): Promise<FaceModel> {
+  return openFaceBundle(await readBundleFolder(folder), options);
+}
+
+export async function openFaceBundle({ manifest, onnx }: Bundle, { threads }: OpenOptions = {}): Promise<FaceModel> {
+  const preprocessing = parsePreprocessing(manifest.preprocessing);
+  const runner = await openModel(onnx, threads === undefined ? {} : { threads });
+  const [, rows, cols] = manifest.inputSize;
+  return {
+    manifest, preprocessing, runner,
+    size: [rows!, cols!],
+    embedding: manifest.embedding.size,
+    dispose: () => runner.dispose(),
+  };
+}
+
+/** The part of a ready crop that the network sees, as its input [3, rows, cols]. */
+export function cropToInput(
+  picture: Pixels, { size, preprocessing }: Pick<FaceEmbedder, 'size' | 'preprocessing'>, out?: Float32Array, offset?: number,
+): Float32Array {
+  return toInput(picture, cropBox(picture.width, picture.height, size, preprocessing), size, preprocessing, out, offset);
+}
+
+export interface EmbedOptions {
+  /** Called for a file that cannot be decoded, which is then left out; without it the error is thrown. */
+  readonly onBroken?: (error: ImageError) => void;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface EmbeddedFiles {
+  /** Those that could be decoded, in the order given. */
+  readonly files: readonly string[];
+  /** [files, embedding] */
+  readonly embeddings: Float32Array;
+}
+
+const batchSize = 16;
+
+/** Embeds image files, each a ready crop of one face. The next ones are decoded while the network runs. */
+export async function embedFiles(
+  model: FaceEmbedder, files: readonly string[], { onBroken, onProgress }: EmbedOptions = {},
+): Promise<EmbeddedFiles> {
+  const batches = Array.from({ length: Math.ceil(files.length / batchSize) }, (_, i) => files.slice(i * batchSize, (i + 1) * batchSize));
+  const usable: string[] = [];
+  const embeddings = new Float32Array(files.length * model.embedding);
+  let next = prepare(model, batches[0] ?? [], onBroken);
+  for (const i of batches.keys()) {
+    const batch = await next;
+    const running = batch.files.length > 0 ? model.runner.run(batch.images, batch.files.length) : new Float32Array();
+    next = prepare(model, batches[i + 1] ?? [], onBroken);
+    // Whoever waits for the network first must not leave the other's failure unheard.
+    next.catch(() => undefined);
+    embeddings.set(await running, usable.length * model.embedding);
+    usable.push(...batch.files);
+    onProgress?.(Math.min((i + 1) * batchSize, files.length), files.length);
+  }
+  return { files: usable, embeddings: embeddings.subarray(0, usable.length * model.embedding) };
+}
+
+async function prepare(
+  model: FaceEmbedder, files: readonly string[], onBroken: EmbedOptions['onBroken'],
+): Promise<{ files: string[]; images: Float32Array }> {
+  const decoded = await Promise.all(files.map((file) => decode(file, onBroken)));
+  const pictures = decoded.flatMap((picture, i) => (picture === undefined ? [] : [{ file: files[i]!, picture }]));
+  const length = 3 * model.size[0] * model.size[1];
+  const images = new Float32Array(pictures.length * length);
+  pictures.forEach(({ picture }, i) => { cropToInput(picture, model, images, i * length); });
+  return { files: pictures.map(({ file }) => file), images };
+}
+
+async function decode(file: string, onBroken: EmbedOptions['onBroken']): Promise<Pixels | undefined> {
+  try {
+    return await decodeImage(file);
+  } catch (error) {
+    if (!(error instanceof ImageError) || onBroken === undefined) throw error;
+    onBroken(error);
+    return undefined;
+  }
+}
+

@@ -1,0 +1,33 @@
+import { allPairs, thresholdsPerFar } from '@facenet/evaluation';
+import type { Measurement } from '@facenet/export';
+import type { Identity } from '../data/folder.ts';
+import { embedFiles, type EmbedOptions, type FaceEmbedder } from './face-model.ts';
+
+const largestFar = 0.1;
+
+/** Thresholds of a model over all pairs of the images of some people, none of whom it was trained on. */
+export async function measureThresholds(
+  model: FaceEmbedder, identities: readonly Identity[], source: string, options: EmbedOptions = {},
+): Promise<Measurement> {
+  const labelOf = new Map(identities.flatMap(({ files }, label) => files.map((file) => [file, label] as const)));
+  const { files, embeddings } = await embedFiles(model, [...labelOf.keys()], options);
+  const labels = Int32Array.from(files, (file) => labelOf.get(file)!);
+  const pairs = allPairs({ data: embeddings, size: model.embedding }, labels, { largestFar });
+  const pairsSame = pairs.same.length;
+  const { pairsDifferent } = pairs;
+  if (pairsSame === 0 || pairsDifferent === 0) return { thresholds: [], evaluation: [] };
+  const found = thresholdsPerFar(pairs);
+  return {
+    thresholds: found.map(({ far, threshold, value, falseAccepts }) => ({
+      far, threshold, val: value, falseAccepts, pairsSame, pairsDifferent, source,
+    })),
+    evaluation: [{
+      dataset: source,
+      protocol: 'all pairs',
+      results: {
+        images: files.length, identities: new Set(labels).size, pairsSame, pairsDifferent,
+        val: found.map(({ far, value, achievedFar }) => ({ far, value, achievedFar })),
+      },
+    }],
+  };
+}
