@@ -1,0 +1,4 @@
+export { renderChart, type ChartSize } from './render.ts';
+export { lineChart, type Line, type LineChartOptions } from './line-chart.ts';
+export { rocChart, type RocLine } from './roc-chart.ts';
+export { histogramChart, type Histogram, type HistogramChartOptions } from './histogram-chart.ts';

@@ -1,0 +1,55 @@
+import { renderChart, type ChartSize } from './render.ts';
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+export interface LineChartOptions extends ChartSize {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly logX?: boolean;
+  readonly logY?: boolean;
+  /** Ends of an axis; fitted to the data where not given. */
+  readonly domainX?: readonly [number, number];
+  readonly domainY?: readonly [number, number];
+  /** d3-format, such as '.0%'. */
+  readonly formatY?: string;
+  /** 'step-after' for quantities that jump. */
+  readonly interpolate?: 'linear' | 'step-after';
+}
+
+interface Scale {
+  readonly type: 'log' | 'linear';
+  readonly zero?: boolean;
+  readonly nice: boolean;
+  readonly domain?: number[];
+}
+
+/** Lines over a common axis. Points that are not finite, or not positive on a log axis, are left out. */
+export async function lineChart(lines: readonly Line[], options: LineChartOptions): Promise<string> {
+  const { title, x, y, logX, logY, domainX, domainY, formatY, interpolate = 'linear' } = options;
+  const shown = ([px, py]: readonly [number, number]): boolean =>
+    Number.isFinite(px) && Number.isFinite(py) && (!logX || px > 0) && (!logY || py > 0);
+  const values = lines.flatMap(({ name, points }) => points.filter(shown).map(([px, py], order) => ({ name, x: px, y: py, order })));
+  const scale = (log: boolean | undefined, domain: readonly [number, number] | undefined): Scale => ({
+    ...(log ? { type: 'log' as const } : { type: 'linear' as const, zero: false }),
+    ...(domain ? { nice: false, domain: [...domain] } : { nice: true }),
+  });
+  return renderChart({
+    title,
+    data: { values },
+    mark: { type: 'line', interpolate, strokeWidth: 2, clip: true },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', title: x, scale: scale(logX, domainX), axis: logX ? { format: '~e', tickCount: 8 } : {} },
+      y: { field: 'y', type: 'quantitative', title: y, scale: scale(logY, domainY), axis: formatY ? { format: formatY } : {} },
+      order: { field: 'order', type: 'quantitative' },
+      color: {
+        field: 'name', type: 'nominal', title: null, sort: lines.map(({ name }) => name),
+        // A legend of one line says what the title says.
+        ...(lines.length > 1 ? {} : { legend: null }),
+      },
+    },
+  }, options);
+}
