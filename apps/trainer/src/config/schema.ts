@@ -43,6 +43,8 @@ const dataSchema = z.strictObject({
   cacheMegabytes: z.number().min(0).default(4096),
   /** A broken image ends the run instead of being skipped and counted. */
   strict: z.boolean().default(false),
+  /** Under which the images may be used; written into the bundle. */
+  licence: z.string().default('not stated'),
   /** Threads that augment the next batches while the engine computes. */
   workers: z.int().min(1).max(64).default(1),
 });
@@ -169,8 +171,8 @@ export const experimentSchema = z.strictObject({
     threads: z.int().min(0).default(0),
   }).prefault({}),
   seed: z.int().default(1),
-  /** Written into the exported bundle. */
-  license: z.string().default('unknown'),
+  /** Under which the weights may be used; written into the bundle. */
+  licence: z.string().default('not stated'),
   /** Folder of the run: checkpoints, metrics, report, bundle. */
   run: z.string().min(1).default('runs/experiment'),
 });

@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { createOptimizer, type OptimizerOptions } from '@facenet/engine';
 import { createTrainingEngine } from '@facenet/engine/node';
 import type { Progress } from '../cli/progress.ts';
 import type { Experiment } from '../config/schema.ts';
+import { exportModel } from '../model/export-model.ts';
 import type { EngineFactory } from './engine.ts';
 import { train, type TrainResult } from './train.ts';
 
@@ -21,7 +24,15 @@ export interface RunResult extends Pick<TrainResult, 'run' | 'step' | 'minutes' 
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<RunResult> {
   const result = await train(experiment, { ...options, factory: onnxRuntime });
   const { run, step, minutes, interrupted, best } = result;
-  return { run, step, minutes, interrupted, best, report: '', bundle: null };
+  const bundle = interrupted || !options.exportBundle ? null : path.join(run, 'bundle');
+  if (bundle !== null) {
+    const { licence: dataLicence } = experiment.data;
+    await exportModel(run, {
+      out: bundle, licence: experiment.licence, dataLicence, threads: experiment.engine.threads || availableParallelism(),
+      progress: options.progress,
+    });
+  }
+  return { run, step, minutes, interrupted, best, report: path.join(run, 'report.html'), bundle };
 }
 
 const onnxRuntime: EngineFactory = {

@@ -80,12 +80,14 @@ export async function openSession({ folder, experiment, saved, factory, progress
     log: new MetricsLog(folder.path, state.logs), window: state.window, progress, clock, batchSize: sampler.size,
     startShare: progressOf(experiment.duration, pace, state),
   });
+  const heldOut = HeldOut.of(data, experiment, { pool, engine, dimension: spec.embedding });
+  if (!heldOut) progress.line('too few identities held out to measure anything on: expected at least four with two images; see data.validation.identities');
   return {
     spec, preprocessing, data, dataDigest: digest, pace, engine, optimizer, logbook, clock, state,
     shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),
     loader: openLoader(pool, sampler, random, { firstStep: state.step + 1, threads: experiment.data.workers, imageBytes: 12 * size[0] * size[1] }),
     guard: createCollapseGuard(experiment.collapse, state.collapse),
-    heldOut: HeldOut.of(data, experiment, { pool, engine, dimension: spec.embedding }),
+    heldOut,
     dispose: async () => {
       logbook.close();
       await pool.dispose();

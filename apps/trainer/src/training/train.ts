@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { canonicalSpec, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
 import type { Preprocessing } from '@facenet/face';
 import { tripletStep } from '@facenet/triplet';
@@ -7,9 +8,11 @@ import { progressOf, stepsOf } from '../config/length.ts';
 import { formatExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { SamplerMemory } from '../data/batch-loader.ts';
+import { renderReport } from '../report/report.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { EngineFactory } from './engine.ts';
 import type { HeldOutResult } from './held-out.ts';
+import { metricsName } from './metrics-log.ts';
 import { checkEmbeddings, clip } from './numbers.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Best, RunState } from './run-state.ts';
@@ -75,13 +78,24 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
   const evaluate = async (): Promise<HeldOutResult | undefined> => {
     const result = await heldOut?.evaluate();
     if (result) logbook.evaluation(step, result);
-    logbook.restart();
     return result;
+  };
+
+  // The page is there to look at while the run goes on.
+  const report = async (result: HeldOutResult | undefined): Promise<void> => {
+    folder.write('report.html', await renderReport({
+      ...session, experiment, step, best, minutes: clock.minutes, metrics: readFileSync(folder.file(metricsName), 'utf8'),
+      heldOut: heldOut && result && { set: heldOut, result },
+    }));
+    logbook.restart();
   };
 
   try {
     // What the untrained network makes of these faces: the floor of every curve.
-    if (step === 0) await evaluate();
+    if (step === 0) {
+      await evaluate();
+      logbook.restart();
+    }
     while (!finished) {
       step++;
       const batch = await loader.next();
@@ -116,6 +130,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
           best = { step, accuracy: result.accuracy };
           folder.checkpoints.saveBest(snapshot(batch.after), shapes);
         }
+        await report(result);
       }
 
       if (stopping || step % every.checkpoint === 0 || clock.minutes - savedMinutes >= every.checkpointMinutes) {

@@ -1,0 +1,31 @@
+/** Text that has become HTML; everything else is escaped when it is put into a template. */
+export interface Html {
+  readonly html: string;
+}
+
+type Part = Html | string | number | readonly Html[];
+
+/** A template that escapes what is put into it unless it is HTML already. */
+export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  return { html: texts.map((text, index) => text + (index < parts.length ? render(parts[index]!) : '')).join('') };
+}
+
+/** Marks text as HTML: SVG that we drew ourselves. */
+export function raw(text: string): Html {
+  return { html: text };
+}
+
+export function table(rows: readonly (readonly [name: string, value: string | number | Html])[]): Html {
+  return html`<table>${rows.map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}</table>`;
+}
+
+function render(part: Part): string {
+  if (typeof part === 'string' || typeof part === 'number') return escape(String(part));
+  return 'html' in part ? part.html : part.map((one) => one.html).join('\n');
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
