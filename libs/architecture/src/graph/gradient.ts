@@ -1,6 +1,6 @@
 import type { GraphBuilder } from './builder.ts';
 import { type GradientRule, gradients } from './gradients.ts';
-import { graphOf, type Node } from './node.ts';
+import { dependentsOf, graphOf, type Node } from './node.ts';
 import type { OpKind, Shape } from './ops.ts';
 import { ShapeError } from './shape-error.ts';
 
@@ -17,7 +17,7 @@ export function gradient(g: GraphBuilder, output: Node, seed: Node, wrt: readonl
     throw new ShapeError(`gradient of '${output.label}': seed [${seed.shape.join(', ')}]; expected [${output.shape.join(', ')}]`);
   }
   const nodes = graphOf({ output }).nodes;
-  const dependent = dependents(nodes, wrt);
+  const dependent = dependentsOf(nodes, wrt);
   const found = new Map<Node, Node>([[output, seed]]);
   // Every reader of a node is younger than it, so its gradient is complete when the walk reaches it.
   for (const node of nodes.toReversed()) {
@@ -34,13 +34,6 @@ export function gradient(g: GraphBuilder, output: Node, seed: Node, wrt: readonl
     });
   }
   return wrt.map((node) => found.get(node) ?? g.constant(0, node.shape));
-}
-
-/** The nodes through which a change of `wrt` spreads. */
-function dependents(nodes: readonly Node[], wrt: readonly Node[]): Set<Node> {
-  const reached = new Set(wrt);
-  for (const node of nodes) if (node.inputs.some((input) => reached.has(input))) reached.add(node);
-  return reached;
 }
 
 function applyRule<K extends OpKind>(g: GraphBuilder, dy: Node, node: Node<K>): readonly (Node | undefined)[] {

@@ -33,3 +33,10 @@ export function graphOf(outputs: Readonly<Record<string, Node>>): Graph {
   }
   return { nodes: [...reached.values()].sort((a, b) => a.id - b.id), outputs };
 }
+
+/** Those among `nodes`, which follow their inputs, through which a change of `sources` spreads; the sources included. */
+export function dependentsOf(nodes: readonly Node[], sources: readonly Node[]): Set<Node> {
+  const reached = new Set(sources);
+  for (const node of nodes) if (node.inputs.some((input) => reached.has(input))) reached.add(node);
+  return reached;
+}

@@ -19,6 +19,15 @@ export function interpret(graph: Graph, feeds: Feeds): Record<string, Float64Arr
   return Object.fromEntries(Object.entries(graph.outputs).map(([name, node]) => [name, values.get(node)!.data]));
 }
 
+/** The values of all nodes. Those already `known` are not computed again. */
+export function evaluateAll(graph: Graph, feeds: Feeds, known?: ReadonlyMap<Node, Tensor>): Map<Node, Tensor> {
+  const values = new Map(known);
+  for (const node of graph.nodes) {
+    if (!values.has(node)) values.set(node, evaluate(node, node.inputs.map((input) => values.get(input)!), feeds));
+  }
+  return values;
+}
+
 function evaluate<K extends OpKind>(node: Node<K>, inputs: readonly Tensor[], feeds: Feeds): Tensor {
   const y: Tensor = { shape: node.shape, data: new Float64Array(sizeOf(node.shape)) };
   reference[node.kind](y, inputs, node.attributes, feeds);

@@ -1,0 +1,1 @@
+export { checkGradients, type GradientCheck, type GradientCheckOptions } from './finite-differences.ts';
