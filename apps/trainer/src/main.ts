@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
 import { say } from './cli/output.ts';
+import { registerBench } from './commands/bench.ts';
 import { registerEmbed } from './commands/embed.ts';
+import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExport } from './commands/export.ts';
 import { registerModels } from './commands/models.ts';
 import { registerTrain } from './commands/train.ts';
@@ -29,6 +31,8 @@ function createProgram(): Command {
   registerExport(program);
   registerEmbed(program);
   registerVerify(program);
+  registerEvaluate(program);
+  registerBench(program);
   throwInsteadOfExit(program);
   return program;
 }
@@ -43,7 +47,8 @@ function throwInsteadOfExit(command: Command): void {
 export async function main(args: readonly string[]): Promise<number> {
   const verbose = args.includes('--verbose') || Boolean(process.env['FACENET_DEBUG']);
   try {
-    await createProgram().parseAsync([...args], { from: 'user' });
+    // Understood anywhere on the line, also behind a command.
+    await createProgram().parseAsync(args.filter((argument) => argument !== '--verbose'), { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
     // Commander has already printed its own message; help and version arrive here with code 0.

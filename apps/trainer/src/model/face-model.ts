@@ -1,6 +1,6 @@
 import { openModel } from '@facenet/engine/node';
 import type { Bundle, Manifest, ModelRunner } from '@facenet/export';
-import { cropBox, parsePreprocessing, type Pixels, type Preprocessing, toInput } from '@facenet/face';
+import { cropBox, parsePreprocessing, type Pixels, type Preprocessing, toInput, type ToInputOptions } from '@facenet/face';
 import { decodeImage, ImageError } from '../data/decode.ts';
 import { readBundleFolder } from './bundle-folder.ts';
 
@@ -42,14 +42,17 @@ export async function openFaceBundle({ manifest, onnx }: Bundle, { threads }: Op
 /** The part of a ready crop that the network sees, as its input [3, rows, cols]. */
 export function cropToInput(
   picture: Pixels, { size, preprocessing }: Pick<FaceEmbedder, 'size' | 'preprocessing'>, out?: Float32Array, offset?: number,
+  options?: ToInputOptions,
 ): Float32Array {
-  return toInput(picture, cropBox(picture.width, picture.height, size, preprocessing), size, preprocessing, out, offset);
+  return toInput(picture, cropBox(picture.width, picture.height, size, preprocessing), size, preprocessing, out, offset, options);
 }
 
 export interface EmbedOptions {
   /** Called for a file that cannot be decoded, which is then left out; without it the error is thrown. */
   readonly onBroken?: (error: ImageError) => void;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Embed each picture turned left for right. */
+  readonly mirror?: boolean;
 }
 
 export interface EmbeddedFiles {
@@ -63,16 +66,16 @@ const batchSize = 16;
 
 /** Embeds image files, each a ready crop of one face. The next ones are decoded while the network runs. */
 export async function embedFiles(
-  model: FaceEmbedder, files: readonly string[], { onBroken, onProgress }: EmbedOptions = {},
+  model: FaceEmbedder, files: readonly string[], { onBroken, onProgress, mirror = false }: EmbedOptions = {},
 ): Promise<EmbeddedFiles> {
   const batches = Array.from({ length: Math.ceil(files.length / batchSize) }, (_, i) => files.slice(i * batchSize, (i + 1) * batchSize));
   const usable: string[] = [];
   const embeddings = new Float32Array(files.length * model.embedding);
-  let next = prepare(model, batches[0] ?? [], onBroken);
+  let next = prepare(model, batches[0] ?? [], mirror, onBroken);
   for (const i of batches.keys()) {
     const batch = await next;
     const running = batch.files.length > 0 ? model.runner.run(batch.images, batch.files.length) : new Float32Array();
-    next = prepare(model, batches[i + 1] ?? [], onBroken);
+    next = prepare(model, batches[i + 1] ?? [], mirror, onBroken);
     // Whoever waits for the network first must not leave the other's failure unheard.
     next.catch(() => undefined);
     embeddings.set(await running, usable.length * model.embedding);
@@ -83,13 +86,13 @@ export async function embedFiles(
 }
 
 async function prepare(
-  model: FaceEmbedder, files: readonly string[], onBroken: EmbedOptions['onBroken'],
+  model: FaceEmbedder, files: readonly string[], mirror: boolean, onBroken: EmbedOptions['onBroken'],
 ): Promise<{ files: string[]; images: Float32Array }> {
   const decoded = await Promise.all(files.map((file) => decode(file, onBroken)));
   const pictures = decoded.flatMap((picture, i) => (picture === undefined ? [] : [{ file: files[i]!, picture }]));
   const length = 3 * model.size[0] * model.size[1];
   const images = new Float32Array(pictures.length * length);
-  pictures.forEach(({ picture }, i) => { cropToInput(picture, model, images, i * length); });
+  pictures.forEach(({ picture }, i) => { cropToInput(picture, model, images, i * length, { mirror }); });
   return { files: pictures.map(({ file }) => file), images };
 }
 

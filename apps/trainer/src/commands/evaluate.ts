@@ -1,0 +1,128 @@
+import path from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { print, printJson, say } from '../cli/output.ts';
+import { startProgress } from '../cli/progress.ts';
+import { formatTable } from '../cli/table.ts';
+import type { EvaluationResult } from '../evaluate/evaluate-embeddings.ts';
+import { figureRows, summarize, type EvaluationSummary } from '../evaluate/summary.ts';
+
+interface EvaluateFlags {
+  readonly model: string;
+  readonly images: string;
+  readonly pairs?: string;
+  readonly seed: number;
+  readonly far: number;
+  readonly flip?: boolean;
+  readonly strict?: boolean;
+  readonly skipMissing?: boolean;
+  readonly whole?: boolean;
+  readonly report: string | boolean;
+  readonly write?: boolean;
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+const help = `
+Examples:
+  $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt
+  $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --flip --json
+  $ facenet evaluate --model models/nns2 --images unseen-people --write
+
+The images are ready crops, one folder per person. Distances are squared Euclidean, 0 to 4.
+accuracy     threshold from the other folds, mean over the folds, population deviation and standard error
+val          share of same-person pairs accepted at the FAR; threshold from the other folds
+valAllPairs  the same over all pairs of images within five parts that share no person (the paper's protocol)
+thresholds   over all pairs of images at once
+A rate that the number of pairs cannot support is refused, not extrapolated. Without --pairs, up to 6,000 pairs are drawn.
+`;
+
+/** Beyond it, all pairs at once take minutes; the five parts still cover the data. */
+const wholeLimit = 20_000;
+
+export function registerEvaluate(program: Command): void {
+  program.command('evaluate')
+    .description('Measure how well a model tells people apart.')
+    .requiredOption('--model <bundle>', 'the folder of an exported model')
+    .requiredOption('--images <dir>', 'ready crops, one folder per person')
+    .option('--pairs <file>', "pairs in the format of LFW's pairs.txt")
+    .option('--seed <n>', 'of the pairs drawn without --pairs', parseSeed, 1)
+    .option('--far <rate>', 'the false accept rate of val and valAllPairs', parseRate, 1e-3)
+    .option('--flip', 'add the embeddings of each image and its mirror')
+    .option('--strict', 'end at a broken image instead of leaving it out')
+    .option('--skip-missing', 'leave out pairs whose images are missing, and say how many')
+    .option('--whole', `measure thresholds over all pairs at once also beyond ${wholeLimit.toLocaleString('en')} images`)
+    .option('--report <dir>', 'where the report goes (default: the bundle\'s folder with -evaluation)')
+    .option('--no-report', 'write no report')
+    .option('--write', 'keep thresholds and figures in the bundle')
+    .option('--name <text>', "what to call the images in the bundle and the report (default: the folder's name)")
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action(runEvaluate);
+}
+
+async function runEvaluate(flags: EvaluateFlags): Promise<void> {
+  const { openFaceBundle } = await import('../model/face-model.ts');
+  const { readBundleFolder, writeBundleFolder } = await import('../model/bundle-folder.ts');
+  const { evaluateBundle } = await import('../evaluate/evaluate-bundle.ts');
+  const { readImageSet } = await import('../evaluate/image-set.ts');
+  const bundle = await readBundleFolder(flags.model);
+  const images = readImageSet(flags.images);
+  const whole = flags.whole ?? images.files.length <= wholeLimit;
+  const { far, seed, pairs, flip = false, strict = false, skipMissing = false } = flags;
+  const progress = startProgress('evaluate');
+  const model = await openFaceBundle(bundle);
+  try {
+    const result = await evaluateBundle(model, images, { pairs, seed, far, flip, strict, skipMissing, whole, progress });
+    progress.stop();
+    if (!whole) say(`no thresholds: ${images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
+    const summary = summarize(result);
+    const { manifest: { name, modelId } } = bundle;
+    const dataset = flags.name ?? path.basename(path.resolve(flags.images));
+    const measured = { model: name, modelId, dataset, flip, broken: result.broken.length, pairsFrom: result.pairsFrom ?? null };
+    const report = await reportTo(flags, result, summary, measured);
+    if (flags.write) {
+      const { withEvaluation } = await import('../evaluate/store-in-bundle.ts');
+      const protocol = `LFW folds and all pairs${flip ? ', flip' : ''}`;
+      writeBundleFolder(flags.model, withEvaluation(bundle, dataset, protocol, summary));
+    }
+    if (flags.json) printJson({ ...summary, ...measured, report: report ?? null });
+    else printSummary(summary, report);
+  } finally {
+    progress.stop();
+    await model.dispose();
+  }
+}
+
+/** Writes the report where one is wanted, and returns its page. */
+async function reportTo(
+  { model, report }: EvaluateFlags, result: EvaluationResult, summary: EvaluationSummary, measured: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  if (report === false) return undefined;
+  const { writeReport } = await import('../evaluate/report.ts');
+  const folder = typeof report === 'string' ? report : `${path.resolve(model)}-evaluation`;
+  const about = Object.entries(measured).map(([key, value]) => [key, String(value)] as const);
+  return writeReport(folder, { title: `${String(measured['model'])} on ${String(measured['dataset'])}`, about }, result, summary);
+}
+
+function printSummary(summary: EvaluationSummary, report: string | undefined): void {
+  print(formatTable(['figure', 'value'], [...figureRows(summary), ...(report === undefined ? [] : [['report', report]])]));
+  if (summary.thresholds.length === 0) return;
+  print('');
+  print(formatTable(
+    ['FAR', 'threshold', 'VAL', 'false accepts', 'of pairs'],
+    summary.thresholds.map(({ far, threshold, value, falseAccepts, pairsDifferent }) =>
+      [String(far), threshold.toFixed(4), `${(100 * value).toFixed(2)} %`, falseAccepts.toLocaleString('en'), pairsDifferent.toLocaleString('en')]),
+    ['left', 'right', 'right', 'right', 'right'],
+  ));
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate < 1) return rate;
+  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
+}
+
+function parseSeed(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number.');
+}
