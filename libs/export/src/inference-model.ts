@@ -32,12 +32,19 @@ function checkWeights(spec: ModelSpec, weights: Weights): void {
     const values = weights.get(name);
     if (values === undefined) throw new Error(`weights: '${name}' is missing, which ${spec.name} needs`);
     if (values.length !== size) throw new Error(`weights: '${name}' has ${values.length} numbers; ${spec.name} needs ${size}`);
-    const bad = values.findIndex((value) => !Number.isFinite(value));
+    const bad = firstNotFinite(values);
     if (bad >= 0) throw new Error(`weights: '${name}' holds ${values[bad]} at index ${bad}`);
   }
   for (const name of weights.keys()) {
     if (!expected.has(name)) throw new Error(`weights: '${name}' is none of ${spec.name}`);
   }
+}
+
+/** A loop without calls: a large network has 140 million weights. */
+function firstNotFinite(values: Float32Array): number {
+  // ∞ − ∞ and NaN − NaN are NaN.
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return i;
+  return -1;
 }
 
 function weightSizes(spec: ModelSpec): Map<string, number> {

@@ -93,9 +93,10 @@ export async function createBundle(source: BundleSource, tools: BundleTools): Pr
 
 /** `model.json`. */
 export function encodeManifest(manifest: Manifest): string {
-  const text = JSON.stringify(manifest, null, 2);
-  // Lists of numbers on one line each.
-  return `${text.replaceAll(/\[\s+([-\d.e,\s]+?)\s+\]/g, (_, numbers: string) => `[${numbers.replaceAll(/\s+/g, ' ')}]`)}\n`;
+  // Lists of numbers on one line each. Inside a text there is never a line break.
+  const lists = /\[\n([-\d.e,\s]+?)\n\s*\]/g;
+  const onOneLine = (_: string, numbers: string): string => `[${numbers.trim().replaceAll(/\s+/g, ' ')}]`;
+  return `${JSON.stringify(manifest, null, 2).replaceAll(lists, onOneLine)}\n`;
 }
 
 async function withRunner<T>(tools: BundleTools, onnx: Uint8Array, body: (runner: ModelRunner) => Promise<T>): Promise<T> {

@@ -17,14 +17,10 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) => (isRecord(field) ? sorted(field) : field));
 }
 
-export function utf8Encode(text: string): Uint8Array {
+function utf8Encode(text: string): Uint8Array {
   const bytes = new Uint8Array(protobuf.util.utf8.length(text));
   protobuf.util.utf8.write(text, bytes, 0);
   return bytes;
-}
-
-export function utf8Decode(bytes: Uint8Array): string {
-  return protobuf.util.utf8.read(bytes, 0, bytes.length);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
