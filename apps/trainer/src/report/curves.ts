@@ -1,5 +1,5 @@
 import { type Line, lineChart } from '../charts/index.ts';
-import { type Html, raw } from './html.ts';
+import { type Html, inlineSvg } from './html.ts';
 
 /** A line of metrics.jsonl as it reads back. */
 export interface Metric {
@@ -39,7 +39,7 @@ export async function drawCurves(metrics: readonly Metric[]): Promise<Html[]> {
     lines: lines.map(([name, kind, key]): Line => ({ name, points: pointsOf(metrics, kind, key) })).filter(({ points }) => points.length > 1),
   })).filter(({ lines }) => lines.length > 0);
   return await Promise.all(drawn.map(async ({ title, y, formatY, lines }) => (
-    raw(await lineChart(lines, { title, x: 'step', y, width: 420, height: 220, ...(formatY ? { formatY } : {}) }))
+    inlineSvg(await lineChart(lines, { title, x: 'step', y, width: 420, height: 220, ...(formatY ? { formatY } : {}) }))
   )));
 }
 

@@ -15,6 +15,14 @@ export function raw(text: string): Html {
   return { html: text };
 }
 
+let drawings = 0;
+
+/** An SVG among others on one page: its ids get a prefix of their own, since they would clash. */
+export function inlineSvg(svg: string): Html {
+  const prefix = `drawing${++drawings}-`;
+  return raw(svg.replace(/( id="|url\(#)/g, `$1${prefix}`));
+}
+
 export function table(rows: readonly (readonly [name: string, value: string | number | Html])[]): Html {
   return html`<table>${rows.map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`)}</table>`;
 }

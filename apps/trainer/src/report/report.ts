@@ -10,7 +10,7 @@ import type { HeldOut, HeldOutResult } from '../training/held-out.ts';
 import type { Best } from '../training/run-state.ts';
 import { drawCurves, parseMetrics } from './curves.ts';
 import { showHardestPairs } from './hardest-pairs.ts';
-import { type Html, html, raw, table } from './html.ts';
+import { type Html, html, inlineSvg, raw, table } from './html.ts';
 
 export interface ReportSource {
   readonly experiment: Experiment;
@@ -85,7 +85,7 @@ ${table([
       [`VAL at FAR ${far}`, `${percent(value)} at threshold ${at.toFixed(3)}; ${falseAccepts} false accepts among ${pairsDifferent} pairs, ${pairsSame} pairs of one person`] as const
     )),
   ])}
-<div class="charts">${[raw(roc), raw(histogram)]}</div>
+<div class="charts">${[inlineSvg(roc), inlineSvg(histogram)]}</div>
 <h2>Hardest pairs</h2>
 <p>Squared distance below each pair. These are pictures of the data set: whoever may not have it may not have this page.</p>
 ${await showHardestPairs({ images: data.images, rows: set.images, pairs: set.pairs, distances: result.distances, threshold, size: [spec.input[1], spec.input[2]], preprocessing })}`;
