@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
 import { say } from './cli/output.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerDatasetSynth } from './commands/dataset-synth.ts';
 import { registerEmbed } from './commands/embed.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExport } from './commands/export.ts';
@@ -33,6 +34,8 @@ function createProgram(): Command {
   registerVerify(program);
   registerEvaluate(program);
   registerBench(program);
+  const dataset = program.command('dataset').description('Make, check and lay out folders of faces.');
+  registerDatasetSynth(dataset);
   throwInsteadOfExit(program);
   return program;
 }
