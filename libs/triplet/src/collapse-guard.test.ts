@@ -1,4 +1,4 @@
-import { collapseDefaults, createCollapseGuard, initialCollapseState, type CollapseObservation } from './collapse-guard.ts';
+import { collapseDefaults, createCollapseGuard, type CollapseObservation, type CollapseState } from './collapse-guard.ts';
 import { parseSelection } from './selection/selection.ts';
 
 const margin = 0.2;
@@ -68,7 +68,7 @@ describe('the collapse guard', () => {
     for (let stop = 0; stop < 12; stop++) {
       const guard = createCollapseGuard(options);
       for (let step = 0; step < stop; step++) guard.observe(collapsed(step));
-      const restored = createCollapseGuard(options, JSON.parse(JSON.stringify(guard.state())) as typeof initialCollapseState);
+      const restored = createCollapseGuard(options, JSON.parse(JSON.stringify(guard.state())) as CollapseState);
       for (let step = stop; step < stop + 8; step++) expect(restored.observe(collapsed(step))).toEqual(guard.observe(collapsed(step)));
     }
   });

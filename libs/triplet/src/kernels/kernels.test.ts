@@ -70,7 +70,7 @@ describe('the WebAssembly kernels', () => {
     const embeddings = clusteredEmbeddings(new Int32Array(n), 4, 1, random);
     const [fast, slow] = [wasm.open(embeddings, n, 4), plain.open(embeddings, n, 4)];
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) fast.distances[i * fast.stride + j] = slow.distances[i * slow.stride + j] = distance(j, random.next);
+      for (let j = 0; j < n; j++) fast.distances[i * fast.stride + j] = slow.distances[i * slow.stride + j] = distance(j, () => random.next());
     }
     for (const row of [0, 100, 202]) {
       const candidates = Int32Array.from({ length: n }, (_, i) => i).filter((i) => i % 40 !== row % 40);
@@ -78,8 +78,7 @@ describe('the WebAssembly kernels', () => {
         const kept = candidates.filter((i) => fast.distances[row * fast.stride + i]! < limit).length;
         expect(fast.sortNearest(row, candidates, limit)).toBe(kept);
         expect(slow.sortNearest(row, candidates, limit)).toBe(kept);
-        expect(differing(fast.sorted.rows.slice(0, kept), slow.sorted.rows.slice(0, kept))).toBe(0);
-        expect(differing(fast.sorted.distances.slice(0, kept), slow.sorted.distances.slice(0, kept))).toBe(0);
+        expect(differing(fast.sorted.rows.slice(0, 2 * kept), slow.sorted.rows.slice(0, 2 * kept))).toBe(0);
       }
     }
   });

@@ -17,7 +17,8 @@ function open(embeddings: ArrayLike<number>, size: number, dimension: number): O
   }
   const distances = new Float32Array(size * stride);
   const weights = new Float32Array(size * stride);
-  const sorted = { rows: new Int32Array(size), distances: new Float32Array(size) };
+  const entries = new ArrayBuffer(8 * size);
+  const sorted = { distances: new Float32Array(entries), rows: new Int32Array(entries) };
 
   return {
     size, stride, distances, weights, sorted,
@@ -35,8 +36,10 @@ function open(embeddings: ArrayLike<number>, size: number, dimension: number): O
     sortNearest(row, candidates, limit) {
       const near = candidates.filter((other) => distances[row * stride + other]! < limit);
       near.sort((a, b) => distances[row * stride + a]! - distances[row * stride + b]! || a - b);
-      sorted.rows.set(near);
-      near.forEach((other, rank) => { sorted.distances[rank] = distances[row * stride + other]!; });
+      near.forEach((other, rank) => {
+        sorted.distances[2 * rank] = distances[row * stride + other]!;
+        sorted.rows[2 * rank + 1] = other;
+      });
       return near.length;
     },
 

@@ -23,9 +23,15 @@ export interface OpenWorkspace {
    * found in `sorted`. Returns how many there are.
    */
   sortNearest(row: number, candidates: Int32Array, limit: number): number;
-  readonly sorted: { readonly rows: Int32Array; readonly distances: Float32Array };
+  readonly sorted: SortedRows;
   /** 2 · scale · Σ_j weight(i, j) · (e_i − e_j), the gradient of scale · Σ weight · distance; [n, d]. */
   gradient(scale: number): Float32Array;
+}
+
+/** Entries of two words each, over the same memory: the distance of rank r is at 2r, its row at 2r + 1. */
+export interface SortedRows {
+  readonly distances: Float32Array;
+  readonly rows: Int32Array;
 }
 
 /** Rounds up to whole vectors of four. */

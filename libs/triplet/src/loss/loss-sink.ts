@@ -1,5 +1,5 @@
 import type { OpenWorkspace } from '../kernels/workspace.ts';
-import { rankFrom, type Anchor } from '../selection/anchor.ts';
+import { negativeDistance, negativeRow, rankFrom, type Anchor } from '../selection/anchor.ts';
 import type { TripletSink } from '../selection/sink.ts';
 
 export interface LossSums {
@@ -30,7 +30,7 @@ export function createLossSink(workspace: OpenWorkspace, margin: number): { sink
   const sink: TripletSink = {
     add(anchor, positive, rank) {
       const near = anchor.positiveDistances[positive]!;
-      const far = anchor.negativeDistances[rank]!;
+      const far = negativeDistance(anchor, rank);
       const loss = near - far + margin;
       sums.selected++;
       sums.positiveDistance += near;
@@ -39,7 +39,7 @@ export function createLossSink(workspace: OpenWorkspace, margin: number): { sink
       sums.active++;
       sums.loss += loss;
       weigh(anchor.row, anchor.positives[positive]!, 1);
-      weigh(anchor.row, anchor.negatives[rank]!, -1);
+      weigh(anchor.row, negativeRow(anchor, rank), -1);
     },
 
     // Σ over the `count` nearest of d(a, p) − d(a, n) + α needs only the sum of their distances, so a pair costs O(1).
@@ -61,7 +61,7 @@ export function createLossSink(workspace: OpenWorkspace, margin: number): { sink
       let pushes = 0;
       for (let rank = farthestRank; rank > 0; rank--) {
         pushes += pushedUpTo[rank]!;
-        if (pushes > 0) weigh(anchor.row, anchor.negatives[rank - 1]!, -pushes);
+        if (pushes > 0) weigh(anchor.row, negativeRow(anchor, rank - 1), -pushes);
         pushedUpTo[rank] = 0;
       }
       pushedUpTo[0] = 0;
@@ -72,7 +72,7 @@ export function createLossSink(workspace: OpenWorkspace, margin: number): { sink
 
   function extendSums(anchor: Anchor, count: number): void {
     for (; farthestRank < count; farthestRank++) {
-      nearestSum[farthestRank + 1] = nearestSum[farthestRank]! + anchor.negativeDistances[farthestRank]!;
+      nearestSum[farthestRank + 1] = nearestSum[farthestRank]! + negativeDistance(anchor, farthestRank);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Anchor } from './anchor.ts';
+import { negativeRow, type Anchor } from './anchor.ts';
 import type { TripletSink } from './sink.ts';
 
 /** Triplets as rows of a batch: the i-th is (anchors[i], positives[i], negatives[i]). */
@@ -16,7 +16,7 @@ export function createTripletList(): { sink: TripletSink; triplets(): Triplets }
   const add = (anchor: Anchor, positive: number, rank: number): void => {
     anchors.push(anchor.row);
     positives.push(anchor.positives[positive]!);
-    negatives.push(anchor.negatives[rank]!);
+    negatives.push(negativeRow(anchor, rank));
   };
   return {
     sink: {

@@ -42,7 +42,7 @@ function createAnchor({ size, sorted }: OpenWorkspace): Anchor {
   return {
     row: 0,
     positiveCount: 0, positives: new Int32Array(size), positiveDistances: new Float32Array(size),
-    negativeCount: 0, negatives: sorted.rows, negativeDistances: sorted.distances,
+    negativeCount: 0, negatives: sorted,
   };
 }
 
@@ -68,7 +68,7 @@ function loadNearest(anchor: Anchor, { distances, stride }: OpenWorkspace, candi
   for (const other of candidates) {
     if (distances[start + other]! < distances[start + nearest]!) nearest = other;
   }
-  anchor.negatives[0] = nearest;
-  anchor.negativeDistances[0] = distances[start + nearest]!;
+  anchor.negatives.distances[0] = distances[start + nearest]!;
+  anchor.negatives.rows[1] = nearest;
   anchor.negativeCount = 1;
 }

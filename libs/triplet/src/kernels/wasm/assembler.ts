@@ -18,17 +18,17 @@ const vector = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 export const i32 = {
   value: (n: number): Code => [0x41, ...signed(n)],
   load: load(2, 0x28), store: store(2, 0x36),
-  lessThan: binary(0x49), atLeast: binary(0x4f), isZero: unary(0x45),
+  lessThan: binary(0x49), isNotZero: unary(0x45, 0x45),
   add: binary(0x6a), subtract: binary(0x6b), multiply: binary(0x6c),
   and: binary(0x71), shiftLeft: binary(0x74), shiftRight: binary(0x76),
   maximum: (a: Local, b: Local): Code => select(a.get, b.get, i32.lessThan(b.get, a.get)),
   minimum: (a: Local, b: Local): Code => select(a.get, b.get, i32.lessThan(a.get, b.get)),
 };
-export const i64 = { load: load(3, 0x29), store: store(3, 0x37), low: unary(0xa7) };
+export const i64 = { load: load(3, 0x29), store: store(3, 0x37) };
 export const f32 = {
   value: (x: number): Code => [0x43, ...new Uint8Array(Float32Array.of(x).buffer)],
   load: load(2, 0x2a), store: store(2, 0x38),
-  add: binary(0x92), differs: binary(0x5c), bits: unary(0xbc), toDouble: unary(0xbb),
+  add: binary(0x92), differs: binary(0x5c), bits: unary(0xbc), toDouble: unary(0xbb), fromDouble: unary(0xb6),
 };
 export const f64 = { lessThan: binary(0x63) };
 export const f32x4 = {

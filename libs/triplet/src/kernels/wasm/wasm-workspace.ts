@@ -22,7 +22,7 @@ interface Kernels {
   distances(rows: Address, out: Address, size: number, rowBytes: number, outBytes: number): void;
   sort(
     distances: Address, candidates: Address, count: number, limit: number,
-    entries: Address, spare: Address, histogram: Address, rows: Address, sorted: Address,
+    entries: Address, spare: Address, histogram: Address,
   ): number;
   gradient(
     rows: Address, weights: Address, out: Address, list: Address, size: number, rowBytes: number, weightBytes: number, scale: number,
@@ -60,7 +60,7 @@ function open(kernels: Kernels, memory: WasmMemory, embeddings: ArrayLike<number
   };
   const at = {
     rows: reserve(stride * rowBytes), distances: reserve(stride * strideBytes), weights: reserve(stride * strideBytes),
-    gradient: reserve(stride * rowBytes), candidates: reserve(4 * size), sortedRows: reserve(4 * size), sortedDistances: reserve(4 * size),
+    gradient: reserve(stride * rowBytes), candidates: reserve(4 * size),
     // One more than n: kernels write an entry before they know whether it counts.
     entries: reserve(8 * (size + 1)), spare: reserve(8 * (size + 1)), histogram: reserve(histogramBytes),
   };
@@ -79,7 +79,7 @@ function open(kernels: Kernels, memory: WasmMemory, embeddings: ArrayLike<number
     size, stride,
     distances: floats(at.distances, size * stride),
     weights: floats(at.weights, size * stride).fill(0),
-    sorted: { rows: integers(at.sortedRows, size), distances: floats(at.sortedDistances, size) },
+    sorted: { distances: floats(at.entries, 2 * size), rows: integers(at.entries, 2 * size) },
 
     computeDistances() {
       kernels.distances(at.rows, at.distances, stride, rowBytes, strideBytes);
@@ -89,7 +89,7 @@ function open(kernels: Kernels, memory: WasmMemory, embeddings: ArrayLike<number
       // The rows of an identity share their candidates.
       if (candidates !== loaded) candidateRows.set(loaded = candidates);
       return kernels.sort(at.distances + row * strideBytes, at.candidates, candidates.length, limit,
-        at.entries, at.spare, at.histogram, at.sortedRows, at.sortedDistances);
+        at.entries, at.spare, at.histogram);
     },
 
     gradient(scale) {
