@@ -30,8 +30,8 @@ export function registerExport(program: Command): void {
     .option('--name <name>', "what to call the model (default: the network's name)")
     .option('--images <folder>', 'measure thresholds on these faces, one folder per person (default: those held out by the run)')
     .option('--no-measure', 'measure no thresholds; the bundle then cannot decide pairs')
-    .option('--licence <text>', 'under which the weights may be used')
-    .option('--data-licence <text>', 'of the images that the network was trained on')
+    .option('--licence <text>', 'under which the weights may be used (default: as the config says)')
+    .option('--data-licence <text>', 'of the images that the network was trained on (default: as the config says)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
     .action(runExport);

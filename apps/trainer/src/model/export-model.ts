@@ -7,7 +7,6 @@ import type { Progress } from '../cli/progress.ts';
 import { parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import { type Identity, readIdentityFolder } from '../data/folder.ts';
-import { holdOut, thin } from '../data/split.ts';
 import { type Checkpoint, checkpointIn, readCheckpoint } from '../training/checkpoint.ts';
 import type { RunState } from '../training/run-state.ts';
 import { preprocessingOf } from '../training/session.ts';
@@ -15,6 +14,7 @@ import { specHash } from '../training/spec-hash.ts';
 import { requireBundlePlace, writeBundleFolder } from './bundle-folder.ts';
 import { cropToInput } from './face-model.ts';
 import { measureThresholds } from './measure.ts';
+import { decodeTrainedOn, listTrainedOn, type TrainedOn } from './trained-on.ts';
 
 export interface ExportOptions {
   /** The folder of the bundle. */
@@ -26,14 +26,12 @@ export interface ExportOptions {
    * false measures none.
    */
   readonly images?: string | false;
-  /** Under which the weights, and the images they were trained on, may be used. */
+  /** Under which the weights, and the images they were trained on, may be used; as the config says unless told. */
   readonly licence?: string;
   readonly dataLicence?: string;
   readonly threads?: number;
   readonly progress?: Pick<Progress, 'line' | 'update'>;
 }
-
-const notStated = 'not stated';
 
 /** Exports the checkpoint that `place` means (a file, or a run folder's best one) as a bundle. */
 export async function exportModel(place: string, options: ExportOptions): Promise<Bundle> {
@@ -44,14 +42,16 @@ export async function exportModel(place: string, options: ExportOptions): Promis
   const { spec, experiment, checkpoint } = trained;
   const preprocessing = preprocessingOf(experiment);
   const size = [spec.input[1], spec.input[2]] as const;
-  const measured = measuredImages(trained, options.images);
   const { progress } = options;
+  const trainedOn = listTrainedOn(experiment, trained.state.data)
+    ?? (options.images === undefined ? await findTrainedOn(trained, progress) : undefined);
+  const measured = measuredImages(experiment, trainedOn, options.images);
 
   const bundle = await createBundle(
     {
       spec, weights: checkpoint.weights, preprocessing: { ...preprocessing },
-      training: trainingOf(trained, options.dataLicence ?? notStated),
-      licence: options.licence ?? notStated,
+      training: trainingOf(trained, trainedOn, options.dataLicence ?? experiment.data.licence),
+      licence: options.licence ?? experiment.licence,
       ...(options.name === undefined ? {} : { name: options.name }),
     },
     {
@@ -78,40 +78,52 @@ interface Trained {
   readonly checkpoint: Checkpoint;
   readonly spec: ModelSpec;
   readonly experiment: Experiment;
+  readonly state: RunState;
 }
 
 function readTrained(file: string): Trained {
   const checkpoint = readCheckpoint(file);
   const spec = parseModelSpec(JSON.parse(checkpoint.spec), `${file}: spec`);
   if (specHash(spec) !== checkpoint.specHash) throw new CliError(`${file}: its network is not the one that its digest names`);
-  return { file, checkpoint, spec, experiment: parseExperiment(checkpoint.experiment, file) };
+  return {
+    file, checkpoint, spec,
+    experiment: parseExperiment(checkpoint.experiment, file),
+    state: JSON.parse(checkpoint.state) as RunState,
+  };
+}
+
+interface MeasuredImages {
+  readonly identities: readonly Identity[];
+  readonly source: string;
 }
 
 /** What to measure thresholds on, or nothing. */
-function measuredImages(
-  { experiment }: Trained, images: ExportOptions['images'],
-): { readonly identities: readonly Identity[]; readonly source: string } | undefined {
+function measuredImages(experiment: Experiment, trainedOn: TrainedOn | undefined, images: ExportOptions['images']): MeasuredImages | undefined {
   if (images === false) return undefined;
   if (images !== undefined) return { identities: readIdentityFolder(images), source: path.basename(path.resolve(images)) };
-  const { validation } = heldOut(experiment);
-  return validation.length < 2 ? undefined : { identities: validation, source: `${path.basename(experiment.data.train)}, identities held out` };
+  if (trainedOn === undefined || trainedOn.heldOut.length < 2) return undefined;
+  return { identities: trainedOn.heldOut, source: `${folderName(experiment)}, identities held out` };
 }
 
-/** As the run divided them: the same folder, numbers and seed. */
-function heldOut({ data, seed }: Experiment): { readonly train: readonly Identity[]; readonly validation: readonly Identity[] } {
+async function findTrainedOn({ experiment, state }: Trained, progress: ExportOptions['progress']): Promise<TrainedOn> {
   try {
-    const { train, validation } = holdOut(readIdentityFolder(data.train), data.validation.identities, seed);
-    return { train, validation: validation.map((identity) => thin(identity, data.validation.imagesPerIdentity, seed)) };
+    return await decodeTrainedOn(experiment, state.data, (done, total) => { progress?.update(done / total, 'looking for who was held out'); });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${error.message}; thresholds are measured on identities held out there: give others with --images DIR, or none with --no-measure`);
+    throw new UsageError(`${error.message}; measure thresholds on others with --images DIR, or none with --no-measure`);
   }
 }
 
-function trainingOf({ checkpoint, experiment }: Trained, licence: string): Training {
-  const { data } = JSON.parse(checkpoint.state) as RunState;
+function trainingOf({ checkpoint, experiment, state }: Trained, trainedOn: TrainedOn | undefined, licence: string): Training {
   return {
     steps: checkpoint.step,
-    data: [{ description: path.basename(path.resolve(experiment.data.train)), listDigest: data, licence }],
+    data: [{
+      description: folderName(experiment), listDigest: state.data, licence,
+      ...(trainedOn && { identities: trainedOn.identities, images: trainedOn.images }),
+    }],
   };
+}
+
+function folderName({ data }: Experiment): string {
+  return path.basename(path.resolve(data.train));
 }

@@ -39,8 +39,13 @@ export function initialState(seed: number, data: string): RunState {
   };
 }
 
+/** What the digest of a dataset is taken of. */
+export interface ImageList extends Pick<Dataset, 'identities' | 'labels' | 'trainImages'> {
+  readonly images: Pick<Dataset['images'], 'files'>;
+}
+
 /** Identities and how many images each has, training and validation. */
-export function dataDigest({ identities, labels, trainImages, images }: Dataset): string {
+export function dataDigest({ identities, labels, trainImages, images }: ImageList): string {
   const names = images.files.map((file) => file.split(/[\\/]/).at(-1));
   return createHash('sha256').update(JSON.stringify([identities, [...labels], trainImages, names])).digest('hex');
 }
