@@ -19,6 +19,6 @@ export type {
   Evaluation, GoldenVector, Manifest, ParityReport, Precision, Preprocessing, Threshold, Training, TrainingData,
 } from './bundle/manifest.ts';
 export { manifestVersion, parseManifest } from './bundle/manifest.ts';
-export { type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
+export { checkGolden, type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
 export { decide, type Decision, thresholdFor, type Verdict } from './bundle/verdict.ts';
 export { readBundle } from './bundle/read-bundle.ts';

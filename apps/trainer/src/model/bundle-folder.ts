@@ -5,7 +5,7 @@ import { UsageError } from '../cli/errors.ts';
 
 const files = { manifest: 'model.json', onnx: 'model.onnx' } as const;
 
-/** Writes a bundle so that a crash leaves the old folder or the new one, never a mixture. */
+/** Writes a bundle so that a crash never leaves half of one, or parts of two; at worst the old one under another name. */
 export function writeBundleFolder(folder: string, { manifest, onnx }: Bundle): void {
   requireBundlePlace(folder);
   const target = path.resolve(folder);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkGolden } from '@facenet/export';
 import { exportModel } from './export-model.ts';
-import { openFaceModel } from './face-model.ts';
+import { cropToInput, openFaceModel } from './face-model.ts';
 import { makeFaces, makeRun } from './trained-run.fixture.ts';
 
 let folder: string;
@@ -31,6 +32,9 @@ test('a run becomes a bundle with thresholds measured on the people it held out'
   });
   const model = await openFaceModel(inside('bundle'));
   expect(model.manifest).toEqual(manifest);
+  // From the pixels stored in the bundle, through the input library and the runtime.
+  const golden = await checkGolden(manifest, ({ width, height, rgba }) => cropToInput({ width, height, channels: 4, data: rgba }, model), model.runner);
+  expect(golden.maxDifference).toBeLessThan(1e-5);
   await model.dispose();
 });
 

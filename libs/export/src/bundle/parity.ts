@@ -1,6 +1,7 @@
 import { interpret, type Graph, type Weights } from '@facenet/architecture';
 import { modelInterface } from '../model-interface.ts';
-import type { ParityReport } from './manifest.ts';
+import { type GoldenPicture, readGolden } from './golden.ts';
+import type { Manifest, ParityReport } from './manifest.ts';
 
 /** Runs a model on `n` images [n, 3, rows, cols]; gives their embeddings one after the other. */
 export interface ModelRunner {
@@ -29,7 +30,7 @@ export function referenceEmbeddings(
 
 /** How far the model is from the reference, each input alone and all in one batch. */
 export async function measureParity(
-  runner: ModelRunner, inputs: readonly GoldenInput[], reference: readonly Float64Array[],
+  runner: ModelRunner, inputs: readonly GoldenInput[], reference: readonly ArrayLike<number>[],
 ): Promise<ParityReport> {
   const together = await runner.run(concatenate(inputs.map(({ image }) => image)), inputs.length);
   const report: { name: string; difference: number }[] = [];
@@ -40,6 +41,17 @@ export async function measureParity(
     report.push({ name, difference: Math.max(largestDifference(alone, expected), largestDifference(inBatch, expected)) });
   }
   return { tolerance: parityTolerance, maxDifference: Math.max(...report.map(({ difference }) => difference)), inputs: report };
+}
+
+/**
+ * A bundle's golden vectors on this device: from their pixels through its preprocessing and its runtime. A backend of
+ * lower precision may differ by more than the tolerance of the export and still be fit for use.
+ */
+export async function checkGolden(
+  { golden }: Pick<Manifest, 'golden'>, toInput: (picture: GoldenPicture) => Float32Array, runner: ModelRunner,
+): Promise<ParityReport> {
+  const inputs = golden.map((vector): GoldenInput => ({ name: vector.name, image: toInput(readGolden(vector)) }));
+  return measureParity(runner, inputs, golden.map(({ embedding }) => embedding));
 }
 
 /** Throws when a report is above the tolerance, and for NaN. */
