@@ -3,11 +3,14 @@ import { Command, CommanderError } from 'commander';
 import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
 import { say } from './cli/output.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerDatasetInspect } from './commands/dataset-inspect.ts';
+import { registerDatasetLfw } from './commands/dataset-lfw.ts';
 import { registerDatasetSynth } from './commands/dataset-synth.ts';
 import { registerEmbed } from './commands/embed.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExport } from './commands/export.ts';
 import { registerModels } from './commands/models.ts';
+import { registerQuickstart } from './commands/quickstart.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
 
@@ -27,6 +30,7 @@ function createProgram(): Command {
     .option('--verbose', 'say more, and show the stack of an error (also FACENET_DEBUG=1)')
     .addHelpText('after', exitCodeHelp)
     .showSuggestionAfterError();
+  registerQuickstart(program);
   registerModels(program);
   registerTrain(program);
   registerExport(program);
@@ -36,6 +40,8 @@ function createProgram(): Command {
   registerBench(program);
   const dataset = program.command('dataset').description('Make, check and lay out folders of faces.');
   registerDatasetSynth(dataset);
+  registerDatasetInspect(dataset);
+  registerDatasetLfw(dataset);
   throwInsteadOfExit(program);
   return program;
 }

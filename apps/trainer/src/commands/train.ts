@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InterruptedError, UsageError } from '../cli/errors.ts';
+import { listenForInterrupt } from '../cli/interrupt.ts';
 import { printJson, say } from '../cli/output.ts';
 import { formatSeconds, startProgress } from '../cli/progress.ts';
 import { loadExperiment } from '../config/load.ts';
@@ -27,7 +28,7 @@ export function registerTrain(program: Command): void {
   program.command('train')
     .description('Train a network on a folder with one folder of faces per identity.')
     .argument('<config>', 'the experiment, as YAML')
-    .option('--set <key=value>', 'change one setting, such as batch.identities=40 (again for more)', collect, [])
+    .option('--set <key=value>', 'change one setting, such as batch.identities=40 (again for more)', collectOverride, [])
     .option('--resume', "go on from the run folder's newest checkpoint")
     .option('--strict', 'end at a broken image instead of leaving it out (data.strict)')
     .option('--no-export', 'do not write a bundle at the end')
@@ -40,7 +41,7 @@ async function runTrain(config: string, flags: TrainFlags): Promise<void> {
   const overrides = flags.strict ? [...flags.set, 'data.strict=true'] : flags.set;
   const experiment = loadExperiment(config, overrides);
   const { runExperiment } = await import('../training/run-experiment.ts');
-  const interrupt = listenForInterrupt();
+  const interrupt = listenForInterrupt('stopping after this step');
   const progress = startProgress('train');
   try {
     const result = await runExperiment(experiment, {
@@ -60,23 +61,8 @@ function resumeCommand({ run }: Experiment): string {
   return `npx facenet train ${run}/config.yaml --resume`;
 }
 
-/** The first Ctrl-C asks the run to end well; the second one ends the process. */
-function listenForInterrupt(): { readonly signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    say('\nstopping after this step (once more to stop at once)');
-    controller.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.on(name, onSignal);
-  return {
-    signal: controller.signal,
-    dispose: () => { for (const name of signals) process.off(name, onSignal); },
-  };
-}
-
-function collect(value: string, previous: readonly string[]): string[] {
+/** Gathers `--set a=b --set c=d`. */
+export function collectOverride(value: string, previous: readonly string[]): string[] {
   if (!value.includes('=')) throw new UsageError(`--set ${value}: expected key=value`);
   return [...previous, value];
 }

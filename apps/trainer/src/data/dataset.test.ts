@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { parseExperiment } from '../config/load.ts';
+import { loadDataset } from './dataset.ts';
+import { imageAt } from './image-store.ts';
+
+let folder: string;
+
+/** Every image is one grey: 20 × its identity + its number. */
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'facenet-dataset-'));
+  const counts = { ann: 3, bob: 2, cid: 1, dee: 4, eve: 2 };
+  for (const [identity, [name, count]] of Object.entries(counts).entries()) {
+    mkdirSync(path.join(folder, name));
+    for (let number = 0; number < count; number++) {
+      const grey = 20 * identity + number;
+      await sharp({ create: { width: 4, height: 3, channels: 3, background: { r: grey, g: grey, b: grey } } }).png().toFile(path.join(folder, name, `${number}.png`));
+    }
+  }
+  writeFileSync(path.join(folder, 'ann', 'broken.jpg'), 'no picture');
+  writeFileSync(path.join(folder, 'ann', 'notes.txt'), 'left alone');
+  mkdirSync(path.join(folder, 'empty'));
+});
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+const load = (data: string) => loadDataset(parseExperiment(`data: { train: ${folder}, ${data} }`, 'x.yaml'), () => undefined);
+
+test('puts training identities first and held-out ones behind, with the broken image left out', async () => {
+  const data = await load('validation: { identities: [bob, eve] }');
+  expect(data.identities).toEqual(['ann', 'cid', 'dee', 'bob', 'eve']);
+  expect([...data.labels]).toEqual([0, 0, 0, 1, 2, 2, 2, 2, 3, 3, 4, 4]);
+  expect(data).toMatchObject({ trainIdentities: 3, trainImages: 8, single: ['cid'] });
+  expect(data.broken).toEqual([{ file: path.join(folder, 'ann', 'broken.jpg'), message: expect.stringContaining('cannot decode') as string }]);
+  // The last image of dee: 20 × 3 + 3.
+  expect((await imageAt(data.images, 7)).data[0]).toBe(63);
+});
+
+test('gives the same pixels whether they were kept or are decoded again', async () => {
+  // 40 bytes hold one image of 4 × 3 × 3 bytes.
+  const cached = await load('validation: { identities: [eve] }, cacheMegabytes: 1');
+  const uncached = await load(`validation: { identities: [eve] }, cacheMegabytes: ${40 / 1024 / 1024}`);
+  const kept = (data: typeof cached) => data.images.files.filter((_, index) => data.images.places[4 * index] !== -1).length;
+  expect([kept(cached), kept(uncached)]).toEqual([12, 1]);
+  for (let index = 0; index < 12; index++) {
+    expect(Buffer.from((await imageAt(uncached.images, index)).data)).toEqual(Buffer.from((await imageAt(cached.images, index)).data));
+  }
+});
+
+test('holds out a share or a number, only of identities with two images, the same ones for a seed', async () => {
+  const names = async (identities: number, seed = 1): Promise<string[]> => {
+    const data = await loadDataset(parseExperiment(`seed: ${seed}\ndata: { train: ${folder}, validation: { identities: ${identities} } }`, 'x.yaml'), () => undefined);
+    return data.identities.slice(data.trainIdentities);
+  };
+  expect(await names(0.4)).toHaveLength(2);
+  expect(await names(0)).toHaveLength(0);
+  expect(await names(3)).toEqual(await names(3));
+  expect(new Set((await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => names(2, seed)))).map(String)).size).toBeGreaterThan(1);
+  for (const seed of [1, 2, 3, 4, 5]) expect(await names(3, seed)).not.toContain('cid');
+});
+
+test('refuses data that cannot be trained on, and says why', async () => {
+  await expect(load('strict: true, validation: { identities: 0 }')).rejects.toThrow(/broken\.jpg: cannot decode.*data\.strict allows none/);
+  await expect(load('validation: { identities: [bop] }')).rejects.toThrow("no identity 'bop' in the folder; did you mean 'bob'?");
+  await expect(load('validation: { identities: 4 }')).rejects.toThrow('4 of 5 identities held out leave 1');
+  const at = (train: string) => loadDataset(parseExperiment(`data: { train: ${train} }`, 'x.yaml'), () => undefined);
+  await expect(at(path.join(folder, 'nowhere'))).rejects.toThrow('no such folder');
+  await expect(at(path.join(folder, 'bob'))).rejects.toThrow('found 2 images directly in it');
+});

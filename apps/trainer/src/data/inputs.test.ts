@@ -1,0 +1,99 @@
+import { Random } from '@facenet/architecture';
+import { adjustBrightness, adjustContrast, adjustSaturation, cropBox, defaultPreprocessing, planesOf, toInput, tonesOf } from '@facenet/face';
+import { BatchLoader, type Plan } from './batch-loader.ts';
+import type { SharedImages } from './image-store.ts';
+import { InputPool } from './input-pool.ts';
+import { fillInputs, type InputSettings } from './inputs.ts';
+import { recolour } from './recolour.ts';
+
+const [width, height, count] = [20, 24, 6];
+const size = [16, 12] as const;
+const random = new Random(3);
+
+function randomImages(): SharedImages {
+  const bytes = width * height * 3;
+  const chunk = new SharedArrayBuffer(count * bytes);
+  new Uint8Array(chunk).forEach((_, i, pixels) => { pixels[i] = random.integer(256); });
+  return {
+    files: Array.from({ length: count }, (_, i) => `${i}.png`),
+    chunks: [chunk],
+    places: Int32Array.from({ length: count * 4 }, (_, i) => [0, Math.floor(i / 4) * bytes, width, height][i % 4]!),
+  };
+}
+
+const images = randomImages();
+const settings: InputSettings = {
+  size, seed: 9, preprocessing: defaultPreprocessing,
+  augmentation: { mirror: 0.5, shift: 0.1, scale: 0.1, colour: 0.3, grey: 0.2, blur: 0.5, erase: 0.5 },
+};
+const indices = Int32Array.of(4, 0, 4, 2);
+const length = 3 * size[0] * size[1];
+
+async function inputs(step?: number, seed = settings.seed): Promise<Float32Array> {
+  const out = new Float32Array(indices.length * length);
+  await fillInputs(images, step === undefined ? { indices } : { indices, step }, { ...settings, seed }, out);
+  return out;
+}
+
+test('without a step, an input is what the input library makes of the crop', async () => {
+  const plain = await inputs();
+  const pixels = { width, height, channels: 3, data: new Uint8Array(images.chunks[0]!, 4 * width * height * 3, width * height * 3) } as const;
+  const expected = toInput(pixels, cropBox(width, height, size, defaultPreprocessing), size, defaultPreprocessing);
+  expect(plain.subarray(0, length)).toEqual(expected);
+  expect(plain.subarray(2 * length, 3 * length)).toEqual(expected);
+});
+
+test('augmentation follows seed, step and place in the batch, and nothing else', async () => {
+  const [first, again, later, otherSeed] = [await inputs(1), await inputs(1), await inputs(2), await inputs(1, 10)];
+  expect(again).toEqual(first);
+  expect(later).not.toEqual(first);
+  expect(otherSeed).not.toEqual(first);
+  // The same image at two places of a batch.
+  expect(first.subarray(0, length)).not.toEqual(first.subarray(2 * length, 3 * length));
+  const { black, white } = tonesOf(defaultPreprocessing);
+  expect(first.every((value) => value >= black - 1e-6 && value <= white + 1e-6)).toBe(true);
+});
+
+test('recolour equals the three adjustments of the input library one after the other', () => {
+  // Mid greys, so that the library's clamping after each adjustment does not come in.
+  const start = Float32Array.from({ length }, () => 0.2 * random.next());
+  const tones = tonesOf(defaultPreprocessing);
+  const change = { brightness: 1.05, contrast: 0.9, saturation: 0.8 };
+  const [mine, theirs] = [start.slice(), start.slice()];
+  recolour(planesOf(mine, 0, size), change, tones);
+  adjustBrightness(planesOf(theirs, 0, size), change.brightness, tones);
+  adjustContrast(planesOf(theirs, 0, size), change.contrast, tones);
+  adjustSaturation(planesOf(theirs, 0, size), change.saturation, tones);
+  mine.forEach((value, i) => { expect(value).toBeCloseTo(theirs[i]!, 5); });
+  expect(mine).not.toEqual(start);
+});
+
+test('any number of threads gives the same batches, in order', async () => {
+  const plan = (step: number): Plan => ({
+    step, indices: Int32Array.from(indices, (index) => (index + step) % count), labels: new Int32Array(indices.length), measured: {},
+    after: { sampler: { epoch: 0, order: [], position: 0 }, random: new Random(step).state },
+  });
+  const expected = await Promise.all([1, 2, 3, 4, 5].map(async (step) => {
+    const out = new Float32Array(indices.length * length);
+    await fillInputs(images, { indices: plan(step).indices, step }, settings, out);
+    return out;
+  }));
+  for (const threads of [1, 3]) {
+    const pool = new InputPool({ images, settings }, threads);
+    const loader = new BatchLoader(pool, plan, { firstStep: 1, ahead: threads + 1 });
+    for (const [index, inputs] of expected.entries()) {
+      const batch = await loader.next();
+      expect(batch.step).toBe(index + 1);
+      expect(batch.images).toEqual(inputs);
+      loader.recycle(batch);
+    }
+    await pool.dispose();
+  }
+}, 60_000);
+
+test('an image that cannot be read any more is an error that names it', async () => {
+  const gone: SharedImages = { files: ['/nowhere/gone.png'], chunks: [], places: Int32Array.of(-1, 0, 4, 4) };
+  const pool = new InputPool({ images: gone, settings }, 1);
+  await expect(pool.request({ indices: Int32Array.of(0), step: 1 })).rejects.toThrow('/nowhere/gone.png: cannot decode');
+  await pool.dispose();
+}, 60_000);
