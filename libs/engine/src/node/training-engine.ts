@@ -3,10 +3,11 @@ import { type Graph, type ModelSpec, sizeOf, type Weights } from '@facenet/archi
 import { lowerGraph } from '@facenet/export';
 import { RunningStatistics } from '../training/running-statistics.ts';
 import type { EmbedOptions, TrainingEngine } from '../training/training-engine.ts';
-import { buildTrainingGraphs, embeddingOutput, gradientOutput, inputNames, type TrainingGraphs } from '../training/training-graphs.ts';
+import { buildTrainingGraphs, embeddingOutput, inputNames, type TrainingGraphs } from '../training/training-graphs.ts';
 import { type Backend, backendSettings } from './backends.ts';
 import { Lane, type LaneInputs } from './lane.ts';
-import { SharedArrays } from './shared-arrays.ts';
+import { laneSetup, sharedWeights } from './lane-memory.ts';
+import type { SharedArrays } from './shared-arrays.ts';
 
 export interface TrainingEngineOptions {
   /** Images per micro-batch: memory and batch statistics follow it. */
@@ -30,15 +31,8 @@ export async function createTrainingEngine(spec: ModelSpec, options: TrainingEng
   const graphs = buildTrainingGraphs(spec, microBatch);
   const weights = sharedWeights(graphs, options.weights);
   const lanes = Array.from({ length: settings.severalLanes ? threads : 1 }, () => {
-    const gradients = new SharedArrays(new Map(graphs.parameters.map(({ name, shape }) => [name, sizeOf(shape)])));
-    const lane = new Lane({
-      weights: weights.memory,
-      weightPlaces: weights.places.map((place) => ({ ...place, shape: weightShapes(graphs).get(place.name)! })),
-      gradients: gradients.memory,
-      gradientPlaces: gradients.places.map((place) => ({ ...place, output: gradientOutput(place.name) })),
-      sessionOptions: settings.sessionOptions,
-    });
-    return { lane, gradients };
+    const { setup, gradients } = laneSetup(graphs, weights, settings.sessionOptions);
+    return { lane: new Lane(setup), gradients };
   });
   const engine = new LanesEngine(graphs, weights, lanes, new RunningStatistics(graphs.statistics, weights.arrays, statisticsMomentum));
   try {
@@ -163,29 +157,6 @@ function sumOfGradients(target: SharedArrays, parts: readonly SharedArrays[]): M
     for (let i = 0; i < sum.length; i++) sum[i]! += values[i]!;
   }
   return new Map(target.arrays);
-}
-
-function sharedWeights(graphs: TrainingGraphs, given: Weights): SharedArrays {
-  const shapes = weightShapes(graphs);
-  const shared = new SharedArrays(new Map([...shapes].map(([name, shape]) => [name, sizeOf(shape)])));
-  for (const [name, values] of shared.arrays) {
-    const source = given.get(name);
-    if (source === undefined) throw new Error(`weights: no '${name}', which the network needs`);
-    if (source.length !== values.length) {
-      throw new Error(`weights '${name}' has ${source.length} numbers; expected ${values.length} = [${shapes.get(name)!.join(', ')}]`);
-    }
-    values.set(source);
-  }
-  return shared;
-}
-
-/** Parameters and running statistics. */
-function weightShapes({ parameters, statistics }: TrainingGraphs): Map<string, readonly number[]> {
-  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
-  for (const { name, channels } of statistics) {
-    for (const part of ['mean', 'variance']) shapes.set(`${name}/${part}`, [1, channels, 1, 1]);
-  }
-  return shapes;
 }
 
 /** `size` numbers from `start`, and zeros where there are no more. */
