@@ -16,15 +16,19 @@ export type Rotation = readonly number[];
 /** The head nods and turns on the neck, not around the eyes. */
 const pivot = { x: 0, y: 45, z: -45 } as const;
 
-/** First yaw around the vertical axis, then pitch; roll is left to the picture plane. */
-export function rotationOf({ yaw, pitch }: Pose): Rotation {
+/** First yaw around the vertical axis, then pitch, then roll. */
+export function rotationOf({ yaw, pitch, roll }: Pose): Rotation {
+  const cosRoll = cosine(roll);
+  const sinRoll = sine(roll);
   const cosYaw = cosine(yaw);
   const sinYaw = sine(yaw);
   const cosPitch = cosine(pitch);
   const sinPitch = sine(pitch);
+  const right = [cosYaw, 0, sinYaw] as const;
+  const down = [-sinPitch * sinYaw, cosPitch, sinPitch * cosYaw] as const;
   return [
-    cosYaw, 0, sinYaw,
-    -sinPitch * sinYaw, cosPitch, sinPitch * cosYaw,
+    ...right.map((value, i) => cosRoll * value - sinRoll * down[i]!),
+    ...right.map((value, i) => sinRoll * value + cosRoll * down[i]!),
     -cosPitch * sinYaw, -sinPitch, cosPitch * cosYaw,
   ];
 }

@@ -48,7 +48,7 @@ export function express(identity: Identity, { smile, open, brows, lids, gazeX, g
   return {
     identity,
     mouth: {
-      halfWidth: mouth.halfWidth * (1 + 0.2 * smile - 0.12 * open),
+      halfWidth: mouth.halfWidth * (1 + 0.22 * smile - 0.1 * open),
       cornerY: mouth.y - corner,
       sag: corner,
       upperLip: mouth.upperLip * (1 - 0.22 * happy),

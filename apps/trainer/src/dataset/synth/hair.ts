@@ -77,8 +77,7 @@ function hairline({ hair }: Identity, x: number, y: number, z: number, shift: nu
   const forehead = hair.hairline - recession + fringe + 0.006 * side * side - y;
   // In front of the ears the line runs down as sideburns, long hair frames the face.
   const hangs = hair.style === 'long';
-  const framing = hangs ? 6 + 14 * hair.framing : 0;
-  const line = mix(-18, -33 + framing, smoothstep(-30, 4, y)) + (y > 4 && hangs ? 4 * hair.framing : 0);
+  const line = mix(-22, -35 + (hangs ? 12 * hair.framing * smoothstep(4, 24, y) : 0), smoothstep(-30, -4, y));
   const temple = line - z;
   let behind = Math.max(forehead, Math.min(temple, y < -15 ? 40 : 14));
   if (!hangs) {

@@ -38,7 +38,7 @@ export function createSkull({ skull }: Identity): Skull {
     slice(y, into) {
       const crown = y < browline ? clamp((browline - y) / (browline - top), 0, 1) : 0;
       const dome = Math.sqrt(1 - crown * crown);
-      const jaw = y > 24 ? clamp((y - 24) / (chin - 24), 0, 1) : 0;
+      const jaw = y > 28 ? clamp((y - 28) / (chin - 28), 0, 1) : 0;
       const round = Math.sqrt(1 - jaw * jaw);
       const angular = Math.sqrt(1 - square(jaw * jaw * jaw));
       const closing = mix(round, angular, 0.25 + 0.6 * skull.jawSquareness) * (1 - skull.chinPoint * jaw);
@@ -119,8 +119,10 @@ function headOpenness(face: Face, x: number, y: number): number {
   const { eyes, nose, mouth, skull } = face.identity;
   const side = Math.abs(x);
   return 1
-    - (0.14 + 0.05 * eyes.depth) * hill(side, y, eyes.distance - 2, -3, 12, 8)
-    - 0.35 * hill(side, y, nose.width * 0.3, nose.tip + 5, nose.width, 4.5)
+    - (0.22 + 0.06 * eyes.depth) * hill(side, y, eyes.distance - 2, -2, 14, 10)
+    - 0.3 * hill(side, y, 7, 2, 5.5, 10)
+    - 0.2 * hill(side, y, nose.width + 2.5, nose.tip, 4, 8)
+    - 0.45 * hill(side, y, nose.width * 0.3, nose.tip + 6, nose.width * 1.1, 6)
     - 0.18 * hill(x, y, 0, mouth.y + mouth.lowerLip + 4, 12, 5)
     - 0.3 * smoothstep(skull.chin - 6, skull.chin, y);
 }

@@ -105,8 +105,8 @@ export interface Glasses {
 }
 
 const skinTones: readonly Colour[] = [
-  fromBytes(250, 222, 204), fromBytes(238, 200, 172), fromBytes(222, 176, 142), fromBytes(196, 146, 110),
-  fromBytes(160, 110, 80), fromBytes(122, 82, 60), fromBytes(88, 58, 44),
+  fromBytes(244, 212, 192), fromBytes(234, 194, 166), fromBytes(222, 176, 142), fromBytes(196, 146, 110),
+  fromBytes(166, 116, 86), fromBytes(132, 90, 66), fromBytes(102, 68, 52),
 ];
 const hairTones: readonly Colour[] = [
   fromBytes(24, 20, 20), fromBytes(50, 36, 30), fromBytes(88, 60, 42), fromBytes(132, 92, 58), fromBytes(184, 146, 92), fromBytes(222, 194, 142),
@@ -137,12 +137,12 @@ export function drawIdentity(seed: number, index: number): Identity {
   return {
     skull: {
       top: draw(-63, 3),
-      width: draw(41, 2),
-      cheekWidth: draw(37, 2.4),
-      jawWidth: draw(28.5 + 4 * rugged, 2.6),
-      jawSquareness: clamp(draw(0.15 + 0.6 * rugged, 0.22), 0, 1),
+      width: draw(42.5, 2),
+      cheekWidth: draw(39.5, 2.4),
+      jawWidth: draw(29.5 + 4 * rugged, 2.6),
+      jawSquareness: clamp(draw(0.05 + 0.5 * rugged, 0.2), 0, 1),
       chin: draw(59.5 + 3.5 * rugged, 3.2),
-      chinPoint: clamp(draw(0.2, 0.13), 0, 0.5),
+      chinPoint: clamp(draw(0.14, 0.1), 0, 0.4),
       chinProminence: draw(0.5 + 2 * rugged, 1.8),
       flatness: clamp(draw(0.35, 0.2), 0, 0.9),
       forehead: draw(3, 2),
@@ -152,23 +152,23 @@ export function drawIdentity(seed: number, index: number): Identity {
     },
     eyes: {
       distance: draw(17.6, 1.15),
-      halfWidth: draw(8.4, 0.75),
-      opening: draw(3.3 - 0.4 * rugged, 0.55),
+      halfWidth: draw(9.2, 0.8),
+      opening: draw(4.3 - 0.6 * rugged, 0.65),
       tilt: draw(0.06, 0.09),
       depth: draw(3.5, 1.3),
       crease: range(0.1, 1),
-      iris: draw(3.35, 0.2),
+      iris: draw(3.6, 0.22),
       colour: alongColours(irisTones, clamp(draw(0.85 - 1.1 * pigment, 0.28), 0, 1)),
     },
     brows: {
       height: draw(-10.5 + 1.3 * rugged, 1.2),
-      thickness: Math.max(0.8, draw(1.7 + 0.9 * rugged, 0.6)),
+      thickness: Math.max(1, draw(1.9 + 0.9 * rugged, 0.55)),
       arch: draw(2.2 - 1.4 * rugged, 1),
       tilt: draw(0, 0.09),
       length: draw(11, 1),
       gap: draw(6, 1.3),
-      density: range(0.45, 1),
-      colour: scaleColour(mixColours(hairColour, fromBytes(60, 44, 36), 0.35), range(0.4, 0.9)),
+      density: range(0.65, 1),
+      colour: scaleColour(mixColours(hairColour, fromBytes(60, 44, 36), 0.45), range(0.35, 0.8)),
     },
     nose: {
       tip: draw(20.5, 1.7),
@@ -180,11 +180,11 @@ export function drawIdentity(seed: number, index: number): Identity {
     },
     mouth: {
       y: draw(40.6, 1.3),
-      halfWidth: draw(14.2, 1.4),
-      upperLip: Math.max(1.6, draw(4.1 - 1 * rugged, 0.9)),
-      lowerLip: Math.max(2.4, draw(5.5 - 1 * rugged, 1)),
+      halfWidth: draw(14.8, 1.4),
+      upperLip: Math.max(1.8, draw(4.6 - 1.2 * rugged, 0.9)),
+      lowerLip: Math.max(2.8, draw(6.4 - 1.2 * rugged, 1)),
       bow: range(0.1, 1.2),
-      corner: draw(0, 0.8),
+      corner: draw(1, 0.8),
       colour: lipColour(skinColour, lipRed),
     },
     ears: { size: draw(1, 0.13), angle: range(0.15, 0.75) },
@@ -245,7 +245,7 @@ function drawHairColour(random: Random, pigment: number, age: number): Colour {
 }
 
 function lipColour(skin: Colour, red: number): Colour {
-  return [skin[0] * mix(0.85, 0.72, red), skin[1] * mix(0.6, 0.24, red), skin[2] * mix(0.62, 0.32, red)];
+  return [skin[0] * mix(0.8, 0.68, red), skin[1] * mix(0.5, 0.2, red), skin[2] * mix(0.54, 0.28, red)];
 }
 
 function drawMoles(random: Random): Identity['skin']['moles'] {

@@ -1,5 +1,6 @@
 /** What a surface is made of; the painter has one rule for each. */
-export type Material = 'skin' | 'hair' | 'cloth' | 'frame' | 'hat' | 'scarf';
+export const materials = ['skin', 'hair', 'cloth', 'frame', 'hat', 'scarf'] as const;
+export type Material = (typeof materials)[number];
 
 /**
  * A bent sheet: a grid of points, rows from the top and columns from left to right as seen from outside.

@@ -2,7 +2,7 @@ import { Random } from '@facenet/architecture';
 import type { Box, Pixels } from '@facenet/face';
 import { paintBackground } from './background.ts';
 import { apply, compose, type Flat, type Similarity } from './camera.ts';
-import { clamp, cosine, sine } from './curves.ts';
+import { clamp } from './curves.ts';
 import { between, chance } from './draw.ts';
 import { createFilm, develop, type Exposure } from './exposure.ts';
 import { drawIdentity } from './identity.ts';
@@ -55,20 +55,16 @@ export function drawScene(seed: number, index: number, image: number, identities
   }
   if (people.length === 0) throw new Error(`internal: photo ${stream}: no place for the first person`);
   people.sort((a, b) => a.box.width - b.box.width);
-  return { seed, stream, people, light: drawLight(random), exposure: drawExposure(random) };
+  return { seed, stream, people, light: drawLight(random), exposure: drawExposure(random, people.at(-1)!.posed.identity) };
 }
 
 function placePerson(seed: number, index: number, random: Random, count: number): Placed {
   const identity = drawIdentity(seed, index);
   const appearance = drawAppearance(random, identity);
   const posed = posePerson(identity, appearance, between(random, 500, 2000));
-  const largest = count === 1 ? 2.4 : 1.3;
-  const size = between(random, 0.6, largest);
-  const { roll } = appearance.pose;
-  const a = size * cosine(roll);
-  const b = size * sine(roll);
+  const size = count === 1 ? between(random, 1.1, 2.6) : between(random, 0.95, 1.4);
   const centre = { x: between(random, 0.1, 0.9) * photoWidth, y: between(random, 0.2, 0.65) * photoHeight };
-  const similarity = { a, b, dx: centre.x, dy: centre.y };
+  const similarity = { a: size, b: 0, dx: centre.x, dy: centre.y };
   return { index, posed, similarity, box: bounds(outline(posed).map((point) => apply(similarity, point))) };
 }
 
@@ -105,7 +101,7 @@ export function renderScene({ seed, stream, people, light, exposure }: Scene): P
   const film = createFilm(photoWidth, photoHeight);
   paintBackground(film, new Random(seed, `${stream}/background`));
   for (const { posed, similarity } of people) {
-    const size = Math.sqrt(similarity.a * similarity.a + similarity.b * similarity.b);
+    const size = similarity.a;
     const left = clamp(Math.floor(similarity.dx - 140 * size), 0, photoWidth);
     const right = clamp(Math.ceil(similarity.dx + 140 * size), 0, photoWidth);
     const top = clamp(Math.floor(similarity.dy - 110 * size), 0, photoHeight);

@@ -1,5 +1,5 @@
 import type { Light } from './light.ts';
-import type { Material } from './mesh.ts';
+import { type Material, materials } from './mesh.ts';
 import type { Seen, Vertices } from './stage.ts';
 import type { Painter, Surface } from './surface.ts';
 
@@ -19,7 +19,7 @@ export function lightPixels(vertices: Vertices, seen: Seen, painters: Readonly<R
   const surface: Surface = { red: 0, green: 0, blue: 0, gloss: 0, softness: 0 };
   const illuminate = createIllumination(light);
   const { paint, normal, openness, material } = vertices;
-  const painterOf = material.map((name) => painters[name]);
+  const painterOf = materials.map((name) => painters[name]);
   for (let row = 0, pixel = 0; row < seen.height; row++) {
     const target = 4 * width * Math.floor(row / oversampling);
     for (let column = 0; column < seen.width; column++, pixel++) {
@@ -30,7 +30,7 @@ export function lightPixels(vertices: Vertices, seen: Seen, painters: Readonly<R
       const wb = seen.secondWeight[pixel]!;
       const wc = seen.thirdWeight[pixel]!;
       const wa = 1 - wb - wc;
-      painterOf[a]!(
+      painterOf[material[a]!]!(
         wa * paint[3 * a]! + wb * paint[3 * b]! + wc * paint[3 * c]!,
         wa * paint[3 * a + 1]! + wb * paint[3 * b + 1]! + wc * paint[3 * c + 1]!,
         wa * paint[3 * a + 2]! + wb * paint[3 * b + 2]! + wc * paint[3 * c + 2]!,

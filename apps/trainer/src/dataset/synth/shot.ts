@@ -58,7 +58,7 @@ export function drawShot(seed: number, index: number, image: number, identity: I
   return {
     appearance: drawAppearance(random, identity),
     light: drawLight(random),
-    exposure: drawExposure(random),
+    exposure: drawExposure(random, identity),
     distance: between(random, 380, 1400),
     jitter: { dx: around(random, 0, 1), dy: around(random, 0, 1), scale: 1 + around(random, 0, 0.025), turn: around(random, 0, 0.03) },
     background: new Random(seed, `${stream}/background`),
@@ -68,16 +68,16 @@ export function drawShot(seed: number, index: number, image: number, identity: I
 
 export function drawAppearance(random: Random, identity: Identity): Appearance {
   const pose = drawPose(random);
-  const hidden = choose(random, { nothing: 0.86, sunglasses: 0.05, scarf: 0.03, hand: 0.06 });
-  const glasses = hidden === 'sunglasses' ? drawGlasses(random, between(random, 0.6, 0.93)) : drawEverydayGlasses(random, identity);
+  const hidden = choose(random, { nothing: 0.87, sunglasses: 0.05, scarf: 0.03, hand: 0.05 });
+  const glasses = hidden === 'sunglasses' ? drawGlasses(random, between(random, 0.5, 0.85)) : drawEverydayGlasses(random, identity);
   return {
     pose,
     bodyYaw: pose.yaw * between(random, 0, 0.6),
     expression: drawExpression(random),
     hairDay: { volume: between(random, 0.75, 1.25), shift: around(random, 0, 3) },
     glasses,
-    hat: chance(random, 0.06) ? { kind: chance(random, 0.6) ? 'cap' : 'beanie', colour: randomColour(random), edge: between(random, -34, -24) } : undefined,
-    scarf: hidden === 'scarf' ? between(random, 30, 52) : undefined,
+    hat: chance(random, 0.05) ? { kind: chance(random, 0.6) ? 'cap' : 'beanie', colour: randomColour(random), edge: between(random, -34, -24) } : undefined,
+    scarf: hidden === 'scarf' ? between(random, 40, 56) : undefined,
     scarfColour: randomColour(random),
     hand: hidden === 'hand' ? { x: around(random, 0, 24), y: between(random, 36, 60), angle: around(random, 0, 0.6), fingers: 1 + random.integer(4) } : undefined,
     clothes: { neckline: between(random, 4, 26), shoulders: between(random, 78, 100) },
@@ -98,10 +98,10 @@ function drawEverydayGlasses(random: Random, { glasses }: Identity): Glasses | u
 
 function drawPose(random: Random): Pose {
   // Most people look near the camera, some look away.
-  const turned = chance(random, 0.3) ? 0.45 : 0.22;
+  const turned = chance(random, 0.3) ? 0.3 : 0.16;
   return {
-    yaw: clamp(around(random, 0, turned), -0.8, 0.8),
-    pitch: around(random, 0.02, 0.14),
+    yaw: clamp(around(random, 0, turned), -0.5, 0.5),
+    pitch: around(random, 0.02, 0.095),
     roll: around(random, 0, 0.13),
   };
 }
@@ -120,15 +120,18 @@ function drawExpression(random: Random): Expression {
   };
 }
 
-export function drawExposure(random: Random): Exposure {
-  const blurred = chance(random, 0.35);
+export function drawExposure(random: Random, identity: Identity): Exposure {
+  // Cameras and people behind them expose for the face, though not fully: dark skin stays darker.
+  const [red, green, blue] = identity.skin.colour;
+  const metered = Math.sqrt(0.36 / (0.3 * red + 0.59 * green + 0.11 * blue));
+  const blurred = chance(random, 0.22);
   return {
-    gain: exp2(around(random, 0, 0.45)),
-    balance: [exp2(around(random, 0, 0.16)), exp2(around(random, 0, 0.08)), exp2(around(random, 0, 0.2))],
+    gain: metered * exp2(around(random, 0, 0.32)),
+    balance: [exp2(around(random, 0, 0.15)), exp2(around(random, 0, 0.07)), exp2(around(random, 0, 0.18))],
     contrast: between(random, 0.8, 1.25),
-    saturation: chance(random, 0.05) ? 0 : between(random, 0.6, 1.25),
+    saturation: chance(random, 0.04) ? 0 : between(random, 0.6, 1.25),
     haze: random.next() < 0.25 ? 0.08 * random.next() : 0,
-    blur: blurred ? between(random, 0.4, 1.7) : 0,
+    blur: blurred ? between(random, 0.4, 1) : 0,
     noise: 0.03 * random.next() * random.next() + 0.002,
     quality: 45 + random.integer(51),
   };

@@ -1,5 +1,5 @@
-import { project, rotate, type Rotation, type Similarity, apply } from './camera.ts';
-import type { Material, Mesh } from './mesh.ts';
+import { rotate, type Rotation, type Similarity } from './camera.ts';
+import { materials, type Mesh } from './mesh.ts';
 
 /** Per vertex: where it is in the picture and everything the painter wants to know about the point. */
 export interface Vertices {
@@ -9,7 +9,8 @@ export interface Vertices {
   readonly normal: Float32Array;
   readonly paint: Float32Array;
   readonly openness: Float32Array;
-  readonly material: readonly Material[];
+  /** Index into `materials`. */
+  readonly material: Uint8Array;
 }
 
 /**
@@ -48,19 +49,11 @@ export interface Placed {
 
 export function drawMeshes(placed: readonly Placed[], view: View): { vertices: Vertices; seen: Seen } {
   const total = placed.reduce((sum, { mesh }) => sum + mesh.cover.length, 0);
-  const material: Material[] = [];
   const vertices = {
     x: new Float32Array(total), y: new Float32Array(total), depth: new Float32Array(total),
-    normal: new Float32Array(3 * total), paint: new Float32Array(3 * total), openness: new Float32Array(total), material,
+    normal: new Float32Array(3 * total), paint: new Float32Array(3 * total), openness: new Float32Array(total), material: new Uint8Array(total),
   };
-  const pixels = view.width * view.height;
-  const seen: Seen = {
-    width: view.width, height: view.height,
-    depth: new Float32Array(pixels).fill(-Infinity),
-    first: new Int32Array(pixels).fill(-1), second: new Int32Array(pixels), third: new Int32Array(pixels),
-    secondWeight: new Float32Array(pixels), thirdWeight: new Float32Array(pixels),
-    glass: new Float32Array(pixels).fill(1),
-  };
+  const seen = clearSeen(view.width, view.height);
   let offset = 0;
   for (const { mesh, rotation, stencil } of placed) {
     placeVertices(mesh, rotation, view, vertices, offset);
@@ -70,7 +63,25 @@ export function drawMeshes(placed: readonly Placed[], view: View): { vertices: V
   return { vertices, seen };
 }
 
-function placeVertices(mesh: Mesh, rotation: Rotation, { distance, similarity }: View, vertices: Vertices & { readonly material: Material[] }, offset: number): void {
+/** Kept from picture to picture: these megabytes would otherwise keep the garbage collector busy. */
+let kept: Seen | undefined;
+
+function clearSeen(width: number, height: number): Seen {
+  if (kept?.width !== width || kept.height !== height) {
+    const pixels = width * height;
+    kept = {
+      width, height,
+      depth: new Float32Array(pixels), first: new Int32Array(pixels), second: new Int32Array(pixels), third: new Int32Array(pixels),
+      secondWeight: new Float32Array(pixels), thirdWeight: new Float32Array(pixels), glass: new Float32Array(pixels),
+    };
+  }
+  kept.depth.fill(-Infinity);
+  kept.first.fill(-1);
+  kept.glass.fill(1);
+  return kept;
+}
+
+function placeVertices(mesh: Mesh, rotation: Rotation, { distance, similarity }: View, vertices: Vertices, offset: number): void {
   const { position, normal } = mesh;
   const [a, b, c, d, e, f, g, h, i] = rotation as [number, number, number, number, number, number, number, number, number];
   const origin = rotate(rotation, { x: 0, y: 0, z: 0 });
@@ -80,9 +91,12 @@ function placeVertices(mesh: Mesh, rotation: Rotation, { distance, similarity }:
     const py = position[3 * from + 1]!;
     const pz = position[3 * from + 2]!;
     const z = g * px + h * py + i * pz + origin.z;
-    const flat = apply(similarity, project({ x: a * px + b * py + c * pz + origin.x, y: d * px + e * py + f * pz + origin.y, z }, distance));
-    vertices.x[at] = flat.x;
-    vertices.y[at] = flat.y;
+    // As `project` and `apply` do it, without an object for each of thousands of vertices.
+    const scale = distance / (distance - z);
+    const flatX = scale * (a * px + b * py + c * pz + origin.x);
+    const flatY = scale * (d * px + e * py + f * pz + origin.y);
+    vertices.x[at] = similarity.a * flatX - similarity.b * flatY + similarity.dx;
+    vertices.y[at] = similarity.b * flatX + similarity.a * flatY + similarity.dy;
     vertices.depth[at] = z;
     const nx = normal[3 * from]!;
     const ny = normal[3 * from + 1]!;
@@ -90,8 +104,8 @@ function placeVertices(mesh: Mesh, rotation: Rotation, { distance, similarity }:
     vertices.normal[3 * at] = a * nx + b * ny + c * nz;
     vertices.normal[3 * at + 1] = d * nx + e * ny + f * nz;
     vertices.normal[3 * at + 2] = g * nx + h * ny + i * nz;
-    vertices.material.push(mesh.material);
   }
+  vertices.material.fill(materials.indexOf(mesh.material), offset, offset + mesh.cover.length);
   vertices.paint.set(mesh.paint, 3 * offset);
   vertices.openness.set(mesh.openness, offset);
 }
@@ -131,16 +145,19 @@ function drawTriangle(mesh: Mesh, vertices: Vertices, offset: number, a: number,
   const top = Math.max(0, Math.ceil(minY - 0.5));
   const bottom = Math.min(seen.height - 1, Math.floor(Math.max(0, by, cy) + ay - 0.5));
   if (left > right || top > bottom) return;
+  const scale = 1 / area;
   const depthA = depth[first]!;
   const depthB = depth[second]! - depthA;
   const depthC = depth[third]! - depthA;
   const whole = coverA >= 0 && coverB >= 0 && coverC >= 0;
   for (let row = top; row <= bottom; row++) {
     const py = row + 0.5 - ay;
+    const startB = -py * cx;
+    const startC = py * bx;
     for (let column = left; column <= right; column++) {
       const px = column + 0.5 - ax;
-      const wb = (px * cy - py * cx) / area;
-      const wc = (py * bx - px * by) / area;
+      const wb = (startB + px * cy) * scale;
+      const wc = (startC - px * by) * scale;
       if (wb < 0 || wc < 0 || wb + wc > 1) continue;
       const pixel = row * seen.width + column;
       const near = depthA + wb * depthB + wc * depthC;
