@@ -1,6 +1,6 @@
 // The engine against the reference interpreter of the same graphs: 32-bit ONNX Runtime against plain 64-bit loops.
 import {
-  buildNetwork, type Graph, initializeWeights, interpret, type ModelSpec, Random, resolveSpec, sizeOf, type VariantConfig,
+  buildNetwork, initializeWeights, interpret, type ModelSpec, Random, resolveSpec, sizeOf, type VariantConfig,
 } from '@facenet/architecture';
 import { jest } from '@jest/globals';
 import type { TrainingEngine } from '../training/training-engine.ts';

@@ -3,10 +3,10 @@ import { type Node, type Shape, sizeOf, type WindowAttributes } from '@facenet/a
 import type { Attributes, Value } from './builder.ts';
 import type { Lowered, LoweringContext } from './lowering-context.ts';
 
-export function lowerMaxPool(context: LoweringContext, node: Node<'maxPool'>, withIndices: boolean): Lowered {
+export function lowerMaxPool(context: LoweringContext, node: Node<'maxPool'>, hasGradient: boolean): Lowered {
   const [x] = node.inputs as [Node];
   const { value, layout } = context.lowered(x);
-  if (!withIndices) return { value: context.emit('MaxPool', [value], windowAttributes(node.attributes)), layout };
+  if (!hasGradient || !rememberPlaces(context)) return { value: context.emit('MaxPool', [value], windowAttributes(node.attributes)), layout };
   const [pooled] = pooledWithIndices(context, x, node.attributes);
   return { value: pooled!, layout };
 }
@@ -15,8 +15,12 @@ export function lowerMaxPool(context: LoweringContext, node: Node<'maxPool'>, wi
 export function lowerMaxPoolGradient(context: LoweringContext, node: Node<'maxPoolGradient'>): Lowered {
   const [x] = node.inputs as [Node];
   const { layout } = context.lowered(x);
-  const value = context.target.provider === 'cpu' ? scattered(context, node) : masked(context, node);
+  const value = rememberPlaces(context) ? scattered(context, node) : masked(context, node);
   return { value, layout };
+}
+
+function rememberPlaces(context: LoweringContext): boolean {
+  return context.target.provider === 'cpu';
 }
 
 export function lowerAveragePool(context: LoweringContext, node: Node<'averagePool'>): Lowered {
