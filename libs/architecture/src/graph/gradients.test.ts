@@ -48,7 +48,7 @@ type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum';
 function binary(kind: Binary, range?: Pair): Case[] {
   return broadcasts.map((shapes) => ({
     name: shapes.map((shape) => `[${shape.join(', ')}]`).join(' and '), shapes,
-    build: (g, a, b) => g[kind](a!, b!), ...(range && { range }),
+    build: (g, a, b) => g[kind](a, b), ...(range && { range }),
   }));
 }
 
@@ -68,24 +68,24 @@ const cases: OpTable<{ [K in OpKind]: readonly Case[] }> = {
   conv: [
     ...windowCases((size, kernel, stride) => ({
       shapes: [[2, 3, ...size], [4, 3, ...kernel]],
-      build: (g, x, w) => g.conv(x!, w!, { stride, pads: samePads(size, kernel, stride) }),
+      build: (g, x, w) => g.conv(x, w, { stride, pads: samePads(size, kernel, stride) }),
     })),
-    { name: 'no pads, last rows unused', shapes: [[1, 2, 6, 8], [3, 2, 3, 3]], build: (g, x, w) => g.conv(x!, w!, { stride: [2, 3], pads: none }) },
+    { name: 'no pads, last rows unused', shapes: [[1, 2, 6, 8], [3, 2, 3, 3]], build: (g, x, w) => g.conv(x, w, { stride: [2, 3], pads: none }) },
     // More output pixels than one block of the reference holds.
-    { name: 'a large map', shapes: [[2, 1, 9, 10], [2, 1, 3, 3]], build: (g, x, w) => g.conv(x!, w!, { stride: [1, 1], pads: [1, 1, 1, 1] }) },
+    { name: 'a large map', shapes: [[2, 1, 9, 10], [2, 1, 3, 3]], build: (g, x, w) => g.conv(x, w, { stride: [1, 1], pads: [1, 1, 1, 1] }) },
   ],
   convInputGradient: windowCases((size, kernel, stride) => ({
     shapes: [[2, 4, ...outputOf(size, stride)], [4, 3, ...kernel]],
-    build: (g, dy, w) => g.convInputGradient(dy!, w!, { stride, pads: samePads(size, kernel, stride), inputShape: [2, 3, ...size] }),
+    build: (g, dy, w) => g.convInputGradient(dy, w, { stride, pads: samePads(size, kernel, stride), inputShape: [2, 3, ...size] }),
   })),
   convWeightGradient: windowCases((size, kernel, stride) => ({
     shapes: [[2, 3, ...size], [2, 4, ...outputOf(size, stride)]],
-    build: (g, x, dy) => g.convWeightGradient(x!, dy!, { stride, pads: samePads(size, kernel, stride), weightShape: [4, 3, ...kernel] }),
+    build: (g, x, dy) => g.convWeightGradient(x, dy, { stride, pads: samePads(size, kernel, stride), weightShape: [4, 3, ...kernel] }),
   })),
   matMul: [[false, false], [false, true], [true, false], [true, true]].map(([transposeA, transposeB]) => ({
     name: `transposeA ${transposeA}, transposeB ${transposeB}`,
     shapes: [transposeA ? [5, 3] : [3, 5], transposeB ? [6, 5] : [5, 6]],
-    build: (g, a, b) => g.matMul(a!, b!, { transposeA: transposeA!, transposeB: transposeB! }),
+    build: (g, a, b) => g.matMul(a, b, { transposeA: transposeA!, transposeB: transposeB! }),
   })),
 
   relu: [unary('both signs', (g, x) => g.relu(x))],
@@ -107,52 +107,52 @@ const cases: OpTable<{ [K in OpKind]: readonly Case[] }> = {
   maximum: binary('maximum'),
 
   maxPool: windowCases((size, kernel, stride) => ({
-    shapes: [[2, 3, ...size]], build: (g, x) => g.maxPool(x!, pool(size, kernel, stride)),
+    shapes: [[2, 3, ...size]], build: (g, x) => g.maxPool(x, pool(size, kernel, stride)),
   })),
   maxPoolGradient: [], // refused
   averagePool: windowCases((size, kernel, stride) => ({
-    shapes: [[2, 3, ...size]], build: (g, x) => g.averagePool(x!, pool(size, kernel, stride)),
+    shapes: [[2, 3, ...size]], build: (g, x) => g.averagePool(x, pool(size, kernel, stride)),
   })),
   averagePoolGradient: windowCases((size, kernel, stride) => ({
     shapes: [[2, 3, ...outputOf(size, stride)]],
-    build: (g, dy) => g.averagePoolGradient(dy!, { ...pool(size, kernel, stride), inputShape: [2, 3, ...size] }),
+    build: (g, dy) => g.averagePoolGradient(dy, { ...pool(size, kernel, stride), inputShape: [2, 3, ...size] }),
   })),
   channelWindowSum: [[1, 4], [3, 4], [5, 7], [5, 2]].map(([size, channels]) => ({
-    name: `${size} of ${channels}`, shapes: [[2, channels!, 2, 3]], build: (g, x) => g.channelWindowSum(x!, size!),
+    name: `${size} of ${channels}`, shapes: [[2, channels!, 2, 3]], build: (g, x) => g.channelWindowSum(x, size!),
   })),
 
-  batchMean: channelShapes.map((shape) => ({ name: shape.join('×'), shapes: [shape], build: (g, x) => g.batchMean(x!) })),
+  batchMean: channelShapes.map((shape) => ({ name: shape.join('×'), shapes: [shape], build: (g, x) => g.batchMean(x) })),
   batchVariance: channelShapes.flatMap((shape) => [
-    { name: `${shape.join('×')}, its own mean`, shapes: [shape], build: (g, x) => g.batchVariance(x!, g.batchMean(x!)) },
-    { name: `${shape.join('×')}, any mean`, shapes: [shape, perChannel(shape)], build: (g, x, mean) => g.batchVariance(x!, mean!) },
+    { name: `${shape.join('×')}, its own mean`, shapes: [shape], build: (g, x) => g.batchVariance(x, g.batchMean(x)) },
+    { name: `${shape.join('×')}, any mean`, shapes: [shape, perChannel(shape)], build: (g, x, mean) => g.batchVariance(x, mean) },
   ]),
   batchNormalize: channelShapes.flatMap((shape) => [
     {
       name: `training ${shape.join('×')}`, shapes: [shape, perChannel(shape), perChannel(shape)],
       build: (g, x, scale, shift) => {
-        const mean = g.batchMean(x!);
-        return g.batchNormalize(x!, scale!, shift!, mean, g.batchVariance(x!, mean), { epsilon: 1e-3, training: true });
+        const mean = g.batchMean(x);
+        return g.batchNormalize(x, scale, shift, mean, g.batchVariance(x, mean), { epsilon: 1e-3, training: true });
       },
     },
     {
       name: `inference ${shape.join('×')}`, shapes: [shape, ...Array.from({ length: 4 }, () => perChannel(shape))],
       build: (g, x, scale, shift, mean, variance) =>
-        g.batchNormalize(x!, scale!, shift!, mean!, variance!, { epsilon: 1e-3, training: false }),
+        g.batchNormalize(x, scale, shift, mean, variance, { epsilon: 1e-3, training: false }),
       range: [0.5, 2],
     },
   ]),
 
   reduceSum: [[], [0], [1, 3], [0, 1, 2, 3]].map((axes) => ({
-    name: `axes ${axes.join()}`, shapes: [[2, 3, 2, 4]], build: (g, x) => g.reduceSum(x!, axes),
+    name: `axes ${axes.join()}`, shapes: [[2, 3, 2, 4]], build: (g, x) => g.reduceSum(x, axes),
   })),
   broadcast: [
-    { name: 'a scalar', shapes: [[]], build: (g, x) => g.broadcast(x!, [2, 3]) },
-    { name: 'inner axes', shapes: [[2, 1, 3, 1]], build: (g, x) => g.broadcast(x!, [2, 4, 3, 2]) },
-    { name: 'new axes', shapes: [[3, 1]], build: (g, x) => g.broadcast(x!, [2, 3, 4]) },
+    { name: 'a scalar', shapes: [[]], build: (g, x) => g.broadcast(x, [2, 3]) },
+    { name: 'inner axes', shapes: [[2, 1, 3, 1]], build: (g, x) => g.broadcast(x, [2, 4, 3, 2]) },
+    { name: 'new axes', shapes: [[3, 1]], build: (g, x) => g.broadcast(x, [2, 3, 4]) },
   ],
-  reshape: [{ name: 'to two axes', shapes: [[2, 3, 2, 2]], build: (g, x) => g.reshape(x!, [2, 12]) }],
+  reshape: [{ name: 'to two axes', shapes: [[2, 3, 2, 2]], build: (g, x) => g.reshape(x, [2, 12]) }],
   transpose: [[0, 1, 2, 3], [1, 0, 2, 3], [3, 0, 1, 2], [2, 3, 1, 0]].map((permutation) => ({
-    name: permutation.join(), shapes: [[2, 3, 4, 5]], build: (g, x) => g.transpose(x!, permutation),
+    name: permutation.join(), shapes: [[2, 3, 4, 5]], build: (g, x) => g.transpose(x, permutation),
   })),
   concat: [
     { name: 'channels', shapes: [[2, 3, 2, 2], [2, 1, 2, 2], [2, 2, 2, 2]], build: (g, ...parts) => g.concat(parts, 1) },
@@ -160,13 +160,13 @@ const cases: OpTable<{ [K in OpKind]: readonly Case[] }> = {
     unary('the same part twice', (g, x) => g.concat([x, x], 1)),
   ],
   slice: [
-    { name: 'the middle', shapes: [[2, 5, 3]], build: (g, x) => g.slice(x!, 1, 1, 3) },
-    { name: 'the end', shapes: [[2, 5, 3]], build: (g, x) => g.slice(x!, 2, 2, 1) },
-    { name: 'all', shapes: [[2, 5]], build: (g, x) => g.slice(x!, 0, 0, 2) },
+    { name: 'the middle', shapes: [[2, 5, 3]], build: (g, x) => g.slice(x, 1, 1, 3) },
+    { name: 'the end', shapes: [[2, 5, 3]], build: (g, x) => g.slice(x, 2, 2, 1) },
+    { name: 'all', shapes: [[2, 5]], build: (g, x) => g.slice(x, 0, 0, 2) },
   ],
   pad: [
-    { name: 'both sides', shapes: [[2, 3, 2]], build: (g, x) => g.pad(x!, 1, 1, 2) },
-    { name: 'last axis', shapes: [[2, 3]], build: (g, x) => g.pad(x!, 1, 0, 1) },
+    { name: 'both sides', shapes: [[2, 3, 2]], build: (g, x) => g.pad(x, 1, 1, 2) },
+    { name: 'last axis', shapes: [[2, 3]], build: (g, x) => g.pad(x, 1, 0, 1) },
   ],
 };
 
@@ -228,27 +228,27 @@ function gradientAt(values: readonly { shape: Shape; data: readonly number[] }[]
 describe('conventions at kinks (from the definitions in the op list)', () => {
   it('relu, step and sqrt at 0 pass nothing', () => {
     const x = { shape: [3], data: [-1, 0, 4] };
-    expect(gradientAt([x], (g, x) => g.relu(x!))).toEqual([[0, 0, 1]]);
-    expect(gradientAt([x], (g, x) => g.step(x!))).toEqual([[0, 0, 0]]);
-    expect(gradientAt([{ shape: [2], data: [0, 4] }], (g, x) => g.sqrt(x!))).toEqual([[0, 0.25]]);
+    expect(gradientAt([x], (g, x) => g.relu(x))).toEqual([[0, 0, 1]]);
+    expect(gradientAt([x], (g, x) => g.step(x))).toEqual([[0, 0, 0]]);
+    expect(gradientAt([{ shape: [2], data: [0, 4] }], (g, x) => g.sqrt(x))).toEqual([[0, 0.25]]);
   });
 
   it('maximum gives a tie to the second', () => {
     const [a, b] = [{ shape: [3], data: [1, 2, 3] }, { shape: [3], data: [2, 2, 2] }];
-    expect(gradientAt([a, b], (g, a, b) => g.maximum(a!, b!))).toEqual([[0, 0, 1], [1, 1, 0]]);
+    expect(gradientAt([a, b], (g, a, b) => g.maximum(a, b))).toEqual([[0, 0, 1], [1, 1, 0]]);
   });
 
   // 3×3 stride 1 on a flat 3×3 map: by hand, the first of each window in row-major order is its top left corner.
   it('overlapping max pools give each tie to the first of its window', () => {
     const flat = { shape: [1, 1, 3, 3], data: Array.from({ length: 9 }, () => 7) };
     const attributes = { kernel: [3, 3], stride: [1, 1], pads: [1, 1, 1, 1] } as const;
-    expect(gradientAt([flat], (g, x) => g.maxPool(x!, attributes))).toEqual([[4, 2, 0, 2, 1, 0, 0, 0, 0]]);
+    expect(gradientAt([flat], (g, x) => g.maxPool(x, attributes))).toEqual([[4, 2, 0, 2, 1, 0, 0, 0, 0]]);
   });
 
   it('ties of a max pool below 0 lose to no pad', () => {
     const x = { shape: [1, 1, 2, 3], data: [-5, -2, -2, -2, -9, -2] };
     const attributes = { kernel: [3, 3], stride: [2, 2], pads: [0, 1, 1, 1] } as const;
     // Windows: columns 0–1 with first −2 at (0, 1); columns 1–2 with first −2 at (0, 1).
-    expect(gradientAt([x], (g, x) => g.maxPool(x!, attributes))).toEqual([[0, 2, 0, 0, 0, 0]]);
+    expect(gradientAt([x], (g, x) => g.maxPool(x, attributes))).toEqual([[0, 2, 0, 0, 0, 0]]);
   });
 });

@@ -143,7 +143,7 @@ export function samePads(input: Pair, kernel: Pair, stride: Pair): Pads {
 
 function convOutput(x: Shape, weight: Shape, attributes: ConvAttributes): Shape {
   requireRank('weight', weight, 4);
-  const output = windowOutput(x, { kernel: [weight[2]!, weight[3]!], ...attributes });
+  const output = windowOutput(x, { ...attributes, kernel: [weight[2]!, weight[3]!] });
   if (x[1] !== weight[1]) throw new ShapeError(`input has ${x[1]} channels, weight expects ${weight[1]}`);
   return [x[0]!, weight[0]!, ...output];
 }
