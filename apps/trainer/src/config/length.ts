@@ -1,4 +1,4 @@
-import type { Duration, Interval } from './schema.ts';
+import type { Duration } from './schema.ts';
 
 /** What turns epochs and examples into steps. */
 export interface Pace {
@@ -7,7 +7,7 @@ export interface Pace {
 }
 
 /** Steps of a length given in steps, epochs or examples; undefined for minutes, which only a clock can tell. */
-export function stepsOf(length: Duration | Interval, { trainImages, batchSize }: Pace): number | undefined {
+export function stepsOf(length: Duration, { trainImages, batchSize }: Pace): number | undefined {
   if (length.steps !== undefined) return length.steps;
   if (length.epochs !== undefined) return Math.max(1, Math.round((length.epochs * trainImages) / batchSize));
   if (length.examples !== undefined) return Math.max(1, Math.ceil(length.examples / batchSize));

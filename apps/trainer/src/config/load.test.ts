@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { resolveSpec } from '@facenet/architecture';
 import { UsageError } from '../cli/errors.ts';
-import { formatExperiment, parseExperiment } from './load.ts';
+import { formatExperiment, loadExperiment, parseExperiment } from './load.ts';
 
 const minimal = 'data: { train: faces }\n';
 
@@ -72,4 +75,15 @@ test('a bad override is blamed on itself, not on the file', () => {
 
 test('broken YAML is an error of the file', () => {
   expect(messageOf('data: [')).toMatch(/^x\.yaml: not valid YAML/);
+});
+
+test('every config of the repository is a valid experiment, with a batch that its micro-batch divides', () => {
+  const folder = fileURLToPath(new URL('../../../../configs/', import.meta.url));
+  const configs = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  expect(configs).toEqual(expect.arrayContaining(['nn4-faces.yaml', 'nns2-faces.yaml', 'quickstart.yaml', 'smoke.yaml']));
+  for (const name of configs) {
+    const { model, batch } = loadExperiment(`${folder}${name}`);
+    expect(resolveSpec(model).normalization).toBe('batch');
+    expect((batch.identities * batch.faces + batch.negatives) % batch.microBatch).toBe(0);
+  }
 });

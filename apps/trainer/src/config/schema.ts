@@ -179,7 +179,6 @@ export const experimentSchema = z.strictObject({
 
 export type Experiment = z.output<typeof experimentSchema>;
 export type Duration = z.output<typeof durationSchema>;
-export type Interval = Duration;
 
 /** The keys allowed at `path`, for messages about a key that is not. */
 export function knownKeys(path: readonly PropertyKey[], schema: z.ZodType = experimentSchema): readonly string[] {

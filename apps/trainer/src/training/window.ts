@@ -3,7 +3,7 @@ export class Window {
   #sums: Record<string, Sum>;
 
   constructor(state: WindowState = {}) {
-    this.#sums = structuredClone(state) as Record<string, Sum>;
+    this.#sums = structuredClone(state);
   }
 
   /** Null means that there was nothing to measure, and does not count. */
