@@ -12,7 +12,7 @@ const look: Config = {
   font: 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif',
   title: { fontSize: 14, fontWeight: 600, anchor: 'start', offset: 12 },
   axis: { labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500, gridColor: '#e6e6e6', domainColor: '#888', tickColor: '#888', labelColor: '#333' },
-  legend: { labelFontSize: 11, titleFontSize: 12, symbolStrokeWidth: 3 },
+  legend: { labelFontSize: 11, titleFontSize: 12, symbolStrokeWidth: 3, labelLimit: 0 },
   view: { stroke: null },
   // Okabe and Ito's colours, which differ for colour-blind eyes too.
   range: { category: ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#555555'] },

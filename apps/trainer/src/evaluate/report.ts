@@ -25,8 +25,8 @@ export async function writeReport(folder: string, { title, about }: ReportFacts,
 
 async function drawCharts({ pairs, whole }: EvaluationResult, title: string): Promise<{ file: string; svg: string }[]> {
   const lines = [
-    ...(pairs ? [{ name: 'pairs of the list', curve: pairs.roc }] : []),
-    ...(whole ? [{ name: 'all pairs of images', curve: whole.roc }] : []),
+    ...(pairs ? [{ name: 'listed pairs', curve: pairs.roc }] : []),
+    ...(whole ? [{ name: 'all pairs', curve: whole.roc }] : []),
   ];
   const charts = lines.length > 0 ? [{ file: 'roc.svg', svg: await rocChart(lines, { title: `ROC: ${title}` }) }] : [];
   if (!whole) return charts;

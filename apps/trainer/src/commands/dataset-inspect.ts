@@ -1,0 +1,89 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { CliError } from '../cli/errors.ts';
+import { print, printJson, say } from '../cli/output.ts';
+import { startProgress } from '../cli/progress.ts';
+import { formatTable } from '../cli/table.ts';
+import type { Inspection } from '../dataset/inspect.ts';
+
+interface InspectFlags {
+  readonly sheet?: string;
+  readonly rows: number;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+const help = `
+Examples:
+  $ facenet dataset inspect data/faces
+  $ facenet dataset inspect data/faces --sheet faces.png --rows 40
+  $ facenet dataset inspect data/faces --json --strict
+`;
+
+export function registerDatasetInspect(dataset: Command): void {
+  dataset.command('inspect')
+    .description('Say what is in a folder with one folder of faces per identity, and what is wrong with it.')
+    .argument('<dir>', 'one folder of images per identity')
+    .option('--sheet <file.png>', 'draw a contact sheet: one row per identity')
+    .option('--rows <n>', 'identities on the sheet', parseCount, 24)
+    .option('--strict', 'fail when there is a broken image, or one picture under two identities')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+    .action(runInspect);
+}
+
+async function runInspect(folder: string, { sheet, rows, strict, json }: InspectFlags): Promise<void> {
+  const { inspectFolder } = await import('../dataset/inspect.ts');
+  const progress = startProgress('inspect');
+  let found: Inspection;
+  try {
+    found = await inspectFolder(folder, (done, total) => { progress.update(done / total, `${done} of ${total} images`); });
+  } finally {
+    progress.stop();
+  }
+  if (json) printJson(found);
+  else printInspection(found);
+  if (sheet !== undefined) {
+    const { drawContactSheet } = await import('../dataset/inspect-sheet.ts');
+    const { writeFileAtomically } = await import('../training/atomic-file.ts');
+    writeFileAtomically(sheet, await drawContactSheet(folder, { identities: rows, images: 12 }));
+    say(`contact sheet: ${sheet}`);
+  }
+  const shared = sharedPictures(found).length;
+  if (strict && found.broken.length + shared > 0) {
+    throw new CliError(`${folder}: ${found.broken.length} broken images and ${shared} pictures under more than one identity; --strict allows none`);
+  }
+}
+
+function printInspection(found: Inspection): void {
+  const { imagesPerIdentity: { min, median, max }, sizes, oneImage, broken, duplicates } = found;
+  const shared = sharedPictures(found);
+  print(formatTable(['what', 'value'], [
+    ['identities', count(found.identities)],
+    ['images', count(found.images)],
+    ['images per identity', `${min} to ${max}, median ${median}`],
+    ...found.identitiesWithAtLeast.map(({ images, identities }) => [`identities with ≥ ${images}`, count(identities)]),
+    ['identities with one image', `${count(oneImage.length)}${oneImage.length > 0 ? `: ${some(oneImage)}` : ''}`],
+    ['sizes', some(sizes.map(({ width, height, images }) => `${width}×${height} (${count(images)})`))],
+    ['broken images', count(broken.length)],
+    ['pictures stored more than once', count(duplicates.length)],
+    ['  of these under two identities', count(shared.length)],
+  ]));
+  broken.forEach(({ message }) => { say(`broken: ${message}`); });
+  shared.forEach(({ files }) => { say(`one picture, several identities: ${files.join(', ')}`); });
+}
+
+function sharedPictures({ duplicates }: Inspection): Inspection['duplicates'] {
+  return duplicates.filter(({ identities }) => identities.length > 1);
+}
+
+function some(items: readonly string[]): string {
+  const shown = 5;
+  return items.slice(0, shown).join(', ') + (items.length > shown ? ` and ${count(items.length - shown)} more` : '');
+}
+
+const count = (value: number): string => value.toLocaleString('en');
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a whole number of at least 1.');
+}

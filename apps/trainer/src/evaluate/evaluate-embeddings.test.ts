@@ -1,0 +1,86 @@
+import { Random } from '@facenet/architecture';
+import { makePairs, resolvePairs, type Embeddings, type PairRows } from '@facenet/evaluation';
+import { evaluateEmbeddings } from './evaluate-embeddings.ts';
+import { withEvaluation } from './store-in-bundle.ts';
+import { figureRows, summarize } from './summary.ts';
+
+const people = 40;
+const each = 8;
+const labels = Int32Array.from({ length: people * each }, (_, row) => Math.floor(row / each));
+
+/** People at random places of the sphere, their images within `spread` of it. */
+function scattered(spread: number): Embeddings {
+  const random = new Random(1, `spread ${spread}`);
+  const size = 16;
+  const vector = (): number[] => Array.from({ length: size }, () => random.normal());
+  const centres = Array.from({ length: people }, vector);
+  const rows = Array.from(labels, (label) => {
+    const row = vector().map((value, i) => centres[label]![i]! + spread * value);
+    const length = Math.hypot(...row);
+    return row.map((value) => value / length);
+  });
+  return { data: Float32Array.from(rows.flat()), size };
+}
+
+const pairs: PairRows = resolvePairs(
+  makePairs(
+    Array.from({ length: people }, (_, label) => ({ identity: String(label), numbers: Array.from({ length: each }, (_n, i) => i + 1) })),
+    { sets: 10, perSet: 40, random: new Random(2) },
+  ),
+  ({ identity, number }) => Number(identity) * each + number - 1,
+);
+
+describe('evaluateEmbeddings', () => {
+  it('finds perfect embeddings perfect, with the counts that combinatorics give', () => {
+    const result = evaluateEmbeddings(scattered(0), labels, pairs, { far: 0.01 });
+    expect(summarize(result)).toMatchObject({
+      accuracy: 1, std: 0, standardError: 0, areaUnderRoc: 1, pairs: 800, pairsSkipped: 0, images: 320, identities: 40,
+      val: { far: 0.01, value: 1 },
+      // Five parts of 8 people with 8 images: 8 × 28 same pairs and 28 × 64 different ones in each.
+      valAllPairs: { far: 0.01, value: 1, standardError: 0, pairsSame: 5 * 224, pairsDifferent: 5 * 1792 },
+    });
+    expect(result.whole).toMatchObject({ pairsSame: 40 * 28, pairsDifferent: 780 * 64 });
+    expect(result.whole!.thresholds.map(({ far }) => far)).toEqual([0.1, 0.01, 1e-3, 1e-4]);
+  });
+
+  it('finds embeddings without people in them at chance', () => {
+    const { accuracy, valAllPairs } = summarize(evaluateEmbeddings(scattered(1000), labels, pairs, { far: 0.1 }));
+    expect(Math.abs(accuracy! - 0.5)).toBeLessThan(0.06);
+    expect(Math.abs(valAllPairs.value! - 0.1)).toBeLessThan(0.05);
+  });
+
+  it('refuses a rate that the pairs cannot support, with the reason, and gives the rest', () => {
+    const summary = summarize(evaluateEmbeddings(scattered(1), labels, pairs, { far: 1e-4 }));
+    expect(summary.val).toEqual({
+      far: 1e-4, value: null, standardError: null,
+      refused: 'FAR 0.0001 allows no false accept among 360 pairs of different people: at least 10000 pairs are needed',
+    });
+    expect(summary.valAllPairs.refused).toMatch(/among 1792 pairs/);
+    expect(summary.accuracy).toBeGreaterThan(0.7);
+    expect(figureRows(summary).find(([name]) => name.startsWith('VAL'))).toEqual(['VAL at FAR 0.0001, folds of the pairs', expect.stringMatching(/^none: FAR 0.0001/)]);
+  });
+
+  it('measures all pairs alone where there is no list', () => {
+    const summary = summarize(evaluateEmbeddings(scattered(0.5), labels, undefined, { whole: false }));
+    expect(summary).toMatchObject({ pairs: 0, thresholds: [] });
+    expect(summary.accuracy).toBeUndefined();
+  });
+
+  it('says when there are too few people for the parts', () => {
+    const few = evaluateEmbeddings({ data: scattered(1).data.subarray(0, 3 * each * 16), size: 16 }, labels.subarray(0, 3 * each), undefined);
+    expect(few.valAllPairs.refused).toBe('5 parts that share no person need at least 10 people');
+  });
+});
+
+it('a bundle keeps rising thresholds and one result per data set and protocol', () => {
+  const summary = summarize(evaluateEmbeddings(scattered(1), labels, pairs));
+  const old = { dataset: 'faces', protocol: 'folds', results: { accuracy: 0.1 } };
+  const other = { ...old, dataset: 'others' };
+  const bundle = { manifest: { thresholds: [], evaluation: [old, other] }, onnx: new Uint8Array() } as unknown as Parameters<typeof withEvaluation>[0];
+  const { thresholds, evaluation } = withEvaluation(bundle, 'faces', 'folds', summary).manifest;
+  expect(thresholds.map(({ far }) => far)).toEqual([1e-4, 1e-3, 0.01, 0.1]);
+  thresholds.slice(1).forEach(({ threshold }, i) => { expect(threshold).toBeGreaterThan(thresholds[i]!.threshold); });
+  expect(thresholds[0]).toMatchObject({ source: 'faces', pairsSame: 1120, pairsDifferent: 49920 });
+  expect(evaluation.map(({ dataset }) => dataset)).toEqual(['others', 'faces']);
+  expect(evaluation[1]!.results).toMatchObject({ accuracy: summary.accuracy });
+});
