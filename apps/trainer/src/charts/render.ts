@@ -20,7 +20,7 @@ const look: Config = {
 
 /** Draws a Vega-Lite chart as SVG text, without a browser. */
 export async function renderChart(spec: TopLevelSpec, { width = 560, height = 320 }: ChartSize = {}): Promise<string> {
-  const compiled = compile({ width, height, ...spec } as TopLevelSpec, { config: look });
+  const compiled = compile({ width, height, ...spec }, { config: look });
   const view = new View(parse(compiled.spec), { renderer: 'none' });
   try {
     return await view.toSVG();

@@ -44,7 +44,7 @@ export interface EvaluateOptions {
   readonly parts?: number;
   /** Also all pairs without parts: n²/2 distances, some 10 s for LFW's 13,233 images. */
   readonly whole?: boolean;
-  say?(what: string): void;
+  readonly say?: (what: string) => void;
 }
 
 /** Everything that is measured of embeddings: LFW's folds where there are pairs, the paper's parts, thresholds, curves. */
