@@ -1,5 +1,5 @@
 import {
-  adjustBrightness, adjustContrast, adjustSaturation, blur, defaultPreprocessing, erase, jitterBox, planesOf, randomPatch,
+  blur, defaultPreprocessing, erase, jitterBox, planesOf, randomPatch,
   tonesOf, type Planes, type Size,
 } from './index.ts';
 
@@ -15,39 +15,6 @@ function expectClose(actual: Float32Array, expected: readonly number[]): void {
 describe('tones', () => {
   it('are what black and white become', () => {
     expect(tonesOf(defaultPreprocessing)).toEqual({ black: -127.5 / 128, white: 127.5 / 128 });
-  });
-
-  it('brightness scales from black and stops at white', () => {
-    const picture = planes([1, 2], 0.2, 0.4, 0, 0.8, 1, 0.1);
-    adjustBrightness(picture, 1.5, tones);
-    expectClose(picture.data, [0.3, 0.6, 0, 1, 1, 0.15]);
-  });
-
-  it('brightness 1 and contrast 1 and saturation 1 change nothing', () => {
-    const values = [-0.9, 0.4, 0, 0.8, 0.9, -0.1];
-    const picture = planes([1, 2], ...values);
-    const range = tonesOf(defaultPreprocessing);
-    adjustBrightness(picture, 1, range);
-    adjustContrast(picture, 1, range);
-    adjustSaturation(picture, 1, range);
-    expectClose(picture.data, values);
-  });
-
-  it('contrast 0 leaves the mean luma everywhere', () => {
-    // Luma of red 0.5, green 0.2, blue 1 is 0.1495 + 0.1174 + 0.114 = 0.3809; of black 0; their mean 0.19045.
-    const picture = planes([2, 1], 0.5, 0, 0.2, 0, 1, 0);
-    adjustContrast(picture, 0, tones);
-    expectClose(picture.data, new Array<number>(6).fill(0.19045));
-  });
-
-  it('saturation 0 leaves each pixel its own luma, saturation 2 doubles the distance from it', () => {
-    const grey = planes([1, 1], 0.5, 0.2, 1);
-    adjustSaturation(grey, 0, tones);
-    expectClose(grey.data, [0.3809, 0.3809, 0.3809]);
-    const vivid = planes([1, 1], 0.5, 0.2, 0.3);
-    adjustSaturation(vivid, 2, tones);
-    // Luma 0.3011.
-    expectClose(vivid.data, [0.6989, 0.0989, 0.2989]);
   });
 });
 

@@ -29,28 +29,6 @@ export function planesOf(batch: Float32Array, index: number, size: Size): Planes
   return { data: batch, offset, size };
 }
 
-/** Light: distances from black times `factor`. */
-export function adjustBrightness(planes: Planes, factor: number, tones: Tones): void {
-  mapValues(planes, (value) => clampTone(tones.black + (value - tones.black) * factor, tones));
-}
-
-/** Distances from the picture's mean luma times `factor`. */
-export function adjustContrast(planes: Planes, factor: number, tones: Tones): void {
-  let sum = 0;
-  forEachPixel(planes, (red, green, blue) => { sum += luma(planes.data[red]!, planes.data[green]!, planes.data[blue]!); });
-  const mean = sum / (planes.size[0] * planes.size[1]);
-  mapValues(planes, (value) => clampTone(mean + (value - mean) * factor, tones));
-}
-
-/** Distances from each pixel's own luma times `factor`; 0 makes it grey. */
-export function adjustSaturation(planes: Planes, factor: number, tones: Tones): void {
-  const { data } = planes;
-  forEachPixel(planes, (red, green, blue) => {
-    const grey = luma(data[red]!, data[green]!, data[blue]!);
-    for (const at of [red, green, blue]) data[at] = clampTone(grey + (data[at]! - grey) * factor, tones);
-  });
-}
-
 /** Gaussian blur with a standard deviation in cells, cut off at three of them, edges repeated. */
 export function blur(planes: Planes, sigma: number): void {
   if (!(sigma > 0)) throw new FaceError(`blur: expected a standard deviation above 0, got ${sigma}`);
@@ -100,25 +78,6 @@ export function randomPatch([rows, cols]: Size, largest: number, random: { next(
 
 function clampInteger(value: number, most: number): number {
   return Math.min(most, Math.max(1, Math.round(value)));
-}
-
-function mapValues({ data, offset, size: [rows, cols] }: Planes, change: (value: number) => number): void {
-  const end = offset + 3 * rows * cols;
-  for (let i = offset; i < end; i++) data[i] = change(data[i]!);
-}
-
-function forEachPixel({ offset, size: [rows, cols] }: Planes, visit: (red: number, green: number, blue: number) => void): void {
-  const plane = rows * cols;
-  for (let i = offset; i < offset + plane; i++) visit(i, i + plane, i + 2 * plane);
-}
-
-/** ITU-R BT.601, whose weights sum to 1, so that normalised values need no detour. */
-function luma(red: number, green: number, blue: number): number {
-  return 0.299 * red + 0.587 * green + 0.114 * blue;
-}
-
-function clampTone(value: number, { black, white }: Tones): number {
-  return value < black ? black : value > white ? white : value;
 }
 
 function gaussian(sigma: number): Float64Array {

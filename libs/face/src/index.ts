@@ -3,6 +3,7 @@ export { defaultPreprocessing, parsePreprocessing, type Preprocessing } from './
 export { cropBox, jitterBox, type Jitter } from './crop.ts';
 export { toInput, type ToInputOptions } from './to-input.ts';
 export {
-  adjustBrightness, adjustContrast, adjustSaturation, blur, erase, planesOf, randomPatch, tonesOf,
+  blur, erase, planesOf, randomPatch, tonesOf,
   type Patch, type Planes, type Tones,
 } from './augment.ts';
+export { recolour, type Recolouring } from './recolour.ts';

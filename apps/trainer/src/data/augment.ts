@@ -1,7 +1,6 @@
 import type { Random } from '@facenet/architecture';
-import { blur, erase, type Planes, type Preprocessing, randomPatch, tonesOf } from '@facenet/face';
+import { blur, erase, type Planes, type Preprocessing, randomPatch, recolour, tonesOf } from '@facenet/face';
 import type { Experiment } from '../config/schema.ts';
-import { recolour } from './recolour.ts';
 
 export type Augmentation = Experiment['augmentation'];
 

@@ -10,7 +10,7 @@ export function withEvaluation(bundle: Bundle, dataset: string, protocol: string
     ...bundle,
     manifest: {
       ...bundle.manifest,
-      thresholds: thresholds.length > 0 ? rising(thresholds.map((found): Threshold => ({
+      thresholds: thresholds.length > 0 ? risingRates(thresholds.map((found): Threshold => ({
         far: found.far,
         threshold: found.threshold,
         val: found.value,
@@ -24,8 +24,7 @@ export function withEvaluation(bundle: Bundle, dataset: string, protocol: string
   };
 }
 
-/** Smallest rate first. Where distances tie, two rates may have one threshold: the stricter one keeps it. */
-function rising(thresholds: readonly Threshold[]): Threshold[] {
-  const ascending = [...thresholds].sort((a, b) => a.far - b.far);
-  return ascending.filter(({ threshold }, i) => i === 0 || threshold > ascending[i - 1]!.threshold);
+/** Smallest rate first. Where distances tie, two rates have one threshold. */
+function risingRates(thresholds: readonly Threshold[]): Threshold[] {
+  return thresholds.toSorted((a, b) => a.far - b.far);
 }

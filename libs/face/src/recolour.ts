@@ -1,4 +1,4 @@
-import type { Planes, Tones } from '@facenet/face';
+import type { Planes, Tones } from './augment.ts';
 
 /** 1 leaves the picture as it is. */
 export interface Recolouring {
@@ -15,7 +15,8 @@ export interface Recolouring {
  * `keep · value + mix · luma + shift`; clamping once, at the end, is all that differs from three passes, and it is
  * several times faster, which matters because every training image goes through here.
  */
-export function recolour({ data, offset, size: [rows, cols] }: Planes, { brightness, contrast, saturation }: Recolouring, { black, white }: Tones): void {
+export function recolour(planes: Planes, { brightness, contrast, saturation }: Recolouring, { black, white }: Tones): void {
+  const { data, offset, size: [rows, cols] } = planes;
   const plane = rows * cols;
   const [green, blue, end] = [plane, 2 * plane, offset + plane];
   let sum = 0;
@@ -33,7 +34,7 @@ export function recolour({ data, offset, size: [rows, cols] }: Planes, { brightn
   }
 }
 
-/** ITU-R BT.601. */
+/** ITU-R BT.601, whose weights sum to 1, so that normalised values need no detour. */
 function luma(red: number, green: number, blue: number): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue;
 }
