@@ -58,7 +58,7 @@ export async function runQuickstart({ out, config, overrides, signal }: Quicksta
   });
 
   const run = await timed('train and export', async () => {
-    const experiment = loadExperiment(config, [`data.train=${folders.faces}`, `run=${path.join(out, 'run')}`, ...overrides]);
+    const experiment = loadExperiment(config, [`data.train=${quoted(folders.faces)}`, `run=${quoted(path.join(out, 'run'))}`, ...overrides]);
     const progress = startProgress('train');
     try {
       return await runExperiment(experiment, { resume: true, exportBundle: true, signal, progress });
@@ -103,6 +103,11 @@ async function synthesise(folder: string, plan: (typeof populations)[keyof typeo
   } finally {
     progress.stop();
   }
+}
+
+/** A path as YAML, whatever characters it has. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }
 
 /** The first evaluation of a run comes before its first step. */

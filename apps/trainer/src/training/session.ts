@@ -59,7 +59,7 @@ export async function openSession({ folder, experiment, saved, factory, progress
   if (state.data !== digest) {
     throw new UsageError(`${experiment.data.train}: other images than those that ${folder.path} was trained on; a run can only go on with its own data`);
   }
-  describeData(data, progress);
+  describeData(data, batch.faces, progress);
 
   const random = Random.from(state.random);
   const sampler = openSampler(experiment, data, random, state);
@@ -132,10 +132,14 @@ function openLoader(pool: InputPool, sampler: Sampler, random: Random, { firstSt
   }, { firstStep, ahead });
 }
 
-function describeData(data: Dataset, progress: Progress): void {
+function describeData(data: Dataset, faces: number, progress: Progress): void {
   const heldOut = data.images.files.length - data.trainImages;
   progress.line(`${data.trainImages} images of ${data.trainIdentities} identities to train on; ${heldOut} images of ${data.identities.length - data.trainIdentities} identities held out`);
   const [first] = data.broken;
   if (first) progress.line(`${data.broken.length} broken images left out, such as ${first.message}`);
   if (data.single.length > 0) progress.line(`${data.single.length} identities with one image can only be negatives, such as ${data.single[0]}`);
+  const counts = new Map<number, number>();
+  for (const label of data.labels.subarray(0, data.trainImages)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const short = [...counts.values()].filter((count) => count > 1 && count < faces).length;
+  if (short > 0) progress.line(`${short} identities have fewer than ${faces} images: they give what they have, and others fill the batch`);
 }

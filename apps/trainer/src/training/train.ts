@@ -4,8 +4,9 @@ import type { Preprocessing } from '@facenet/face';
 import { tripletStep } from '@facenet/triplet';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
+import { changedSettings } from '../config/changes.ts';
 import { progressOf, stepsOf } from '../config/length.ts';
-import { formatExperiment } from '../config/load.ts';
+import { formatExperiment, parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { SamplerMemory } from '../data/batch-loader.ts';
 import { renderReport } from '../report/report.ts';
@@ -44,6 +45,7 @@ export async function train(experiment: Experiment, options: TrainOptions): Prom
   const folder = new RunFolder(experiment.run, options);
   try {
     const saved = options.resume ? lastCheckpoint(folder, spec, options.progress) : undefined;
+    if (saved) noteChanges(saved, experiment, options.progress);
     folder.write('config.yaml', formatExperiment(experiment));
     return await runIn(folder, experiment, saved, options);
   } finally {
@@ -158,4 +160,11 @@ function lastCheckpoint(folder: RunFolder, spec: ModelSpec, progress: Progress):
   }
   progress.line(`going on from ${file}`);
   return checkpoint;
+}
+
+/** A run may go on with other settings; that it no longer repeats the first ones must not go unseen. */
+function noteChanges(saved: Checkpoint, experiment: Experiment, progress: Progress): void {
+  for (const { path, before, after } of changedSettings(parseExperiment(saved.experiment, 'the checkpoint'), experiment)) {
+    progress.line(`${path}: was ${before} until the checkpoint, is ${after} from here on`);
+  }
 }
