@@ -64,15 +64,25 @@ function toByte(value: number): number {
 }
 
 /** Three box filters, horizontal then vertical, are close to a Gaussian; boxes have fractional ends for any width. */
-function blurFilm({ width, height, light }: Film, deviation: number): void {
-  // A box of radius r (ends included by their share) has the variance (2r + 1)² / 12.
-  const radius = (Math.sqrt(4 * deviation * deviation + 1) - 1) / 2;
+export function blurFilm({ width, height, light }: Film, deviation: number): void {
+  const radius = boxRadius((deviation * deviation) / 3);
   const line = new Float32Array(Math.max(width, height));
   for (let pass = 0; pass < 3; pass++) {
     for (let channel = 0; channel < 3; channel++) {
       for (let row = 0; row < height; row++) boxFilter(light, 3 * row * width + channel, 3, width, radius, line);
       for (let column = 0; column < width; column++) boxFilter(light, 3 * column + channel, 3 * width, height, radius, line);
     }
+  }
+}
+
+/**
+ * The radius at which a box has the given variance. A box of radius k + f weighs the offsets up to k with 1 and k + 1 with f:
+ * its variance is 2·(1² + … + k² + f·(k + 1)²) / (2k + 1 + 2f), solved for f.
+ */
+function boxRadius(variance: number): number {
+  for (let whole = 0, squares = 0; ; whole++, squares += whole * whole) {
+    const rest = (variance * (2 * whole + 1) - 2 * squares) / (2 * ((whole + 1) * (whole + 1) - variance));
+    if (rest >= 0 && rest < 1) return whole + rest;
   }
 }
 

@@ -24,7 +24,7 @@ export function drawLight(random: Random): Light {
   const kind = choose(random, { soft: 0.4, side: 0.3, hard: 0.18, flash: 0.12 });
   const warmth = around(random, 0, 0.5);
   const keyColour = warmth > 0 ? mixColours(white, fromBytes(255, 206, 150), Math.min(1, warmth)) : mixColours(white, fromBytes(190, 214, 255), Math.min(1, -warmth));
-  const share = { soft: between(random, 0.25, 0.55), side: between(random, 0.5, 0.8), hard: between(random, 0.75, 0.95), flash: between(random, 0.6, 0.85) }[kind];
+  const share = { soft: between(random, 0.25, 0.55), side: between(random, 0.5, 0.8), hard: between(random, 0.7, 0.88), flash: between(random, 0.6, 0.85) }[kind];
   const spread = { soft: 0.6, side: 1, hard: 0.7, flash: 0.12 }[kind];
   const azimuth = around(random, 0, spread) + (kind === 'side' ? (random.next() < 0.5 ? -0.5 : 0.5) : 0);
   const elevation = kind === 'flash' ? around(random, 0.1, 0.08) : around(random, 0.55, 0.35);

@@ -68,7 +68,7 @@ export function drawShot(seed: number, index: number, image: number, identity: I
 
 export function drawAppearance(random: Random, identity: Identity): Appearance {
   const pose = drawPose(random);
-  const hidden = choose(random, { nothing: 0.87, sunglasses: 0.05, scarf: 0.03, hand: 0.05 });
+  const hidden = choose(random, { nothing: 0.89, sunglasses: 0.03, scarf: 0.03, hand: 0.05 });
   const glasses = hidden === 'sunglasses' ? drawGlasses(random, between(random, 0.5, 0.85)) : drawEverydayGlasses(random, identity);
   return {
     pose,
@@ -92,16 +92,16 @@ export function drawAppearance(random: Random, identity: Identity): Appearance {
 
 /** Who has glasses leaves them off now and then. */
 function drawEverydayGlasses(random: Random, { glasses }: Identity): Glasses | undefined {
-  if (chance(random, glasses ? 0.12 : 0.03)) return glasses ? undefined : drawGlasses(random, 0);
+  if (chance(random, glasses ? 0.1 : 0.02)) return glasses ? undefined : drawGlasses(random, 0);
   return glasses;
 }
 
 function drawPose(random: Random): Pose {
   // Most people look near the camera, some look away.
-  const turned = chance(random, 0.3) ? 0.3 : 0.16;
+  const turned = chance(random, 0.3) ? 0.25 : 0.13;
   return {
-    yaw: clamp(around(random, 0, turned), -0.5, 0.5),
-    pitch: around(random, 0.02, 0.095),
+    yaw: clamp(around(random, 0, turned), -0.42, 0.42),
+    pitch: around(random, 0.02, 0.075),
     roll: around(random, 0, 0.13),
   };
 }
@@ -114,7 +114,7 @@ function drawExpression(random: Random): Expression {
     smile,
     open,
     brows: around(random, 0, 0.4),
-    lids: chance(random, 0.04) ? 0.1 * random.next() : clamp(around(random, 1, 0.13), 0.6, 1.3),
+    lids: chance(random, 0.03) ? 0.1 * random.next() : clamp(around(random, 1, 0.13), 0.6, 1.3),
     gazeX: around(random, 0, 1.1),
     gazeY: around(random, 0, 0.5),
   };
@@ -124,15 +124,15 @@ export function drawExposure(random: Random, identity: Identity): Exposure {
   // Cameras and people behind them expose for the face, though not fully: dark skin stays darker.
   const [red, green, blue] = identity.skin.colour;
   const metered = Math.sqrt(0.36 / (0.3 * red + 0.59 * green + 0.11 * blue));
-  const blurred = chance(random, 0.22);
+  const blurred = chance(random, 0.2);
   return {
-    gain: metered * exp2(around(random, 0, 0.32)),
-    balance: [exp2(around(random, 0, 0.15)), exp2(around(random, 0, 0.07)), exp2(around(random, 0, 0.18))],
+    gain: metered * exp2(around(random, 0, 0.28)),
+    balance: [exp2(around(random, 0, 0.12)), exp2(around(random, 0, 0.06)), exp2(around(random, 0, 0.14))],
     contrast: between(random, 0.8, 1.25),
-    saturation: chance(random, 0.04) ? 0 : between(random, 0.6, 1.25),
+    saturation: chance(random, 0.02) ? 0 : between(random, 0.7, 1.25),
     haze: random.next() < 0.25 ? 0.08 * random.next() : 0,
     blur: blurred ? between(random, 0.4, 1) : 0,
-    noise: 0.03 * random.next() * random.next() + 0.002,
+    noise: 0.025 * random.next() * random.next() + 0.002,
     quality: 45 + random.integer(51),
   };
 }
