@@ -30,11 +30,13 @@ export async function createTrainingEngine(spec: ModelSpec, options: TrainingEng
   const settings = backendSettings(backend);
   const graphs = buildTrainingGraphs(spec, microBatch);
   const weights = sharedWeights(graphs, options.weights);
+  const statistics = new RunningStatistics(graphs.statistics, weights.arrays, statisticsMomentum);
+  // Nothing from here to `engine` may throw: the threads of the lanes are only ended by its dispose().
   const lanes = Array.from({ length: settings.severalLanes ? threads : 1 }, () => {
     const { setup, gradients } = laneSetup(graphs, weights, settings.sessionOptions);
     return { lane: new Lane(setup), gradients };
   });
-  const engine = new LanesEngine(graphs, weights, lanes, new RunningStatistics(graphs.statistics, weights.arrays, statisticsMomentum));
+  const engine = new LanesEngine(graphs, weights, lanes, statistics);
   try {
     for (const name of ['embed', 'backward', 'infer'] as const) {
       const model = lowerGraph(graphs[name] satisfies Graph, { ...settings.target, name });
