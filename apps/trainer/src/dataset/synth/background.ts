@@ -11,8 +11,8 @@ export function paintBackground(film: Film, random: Random): void {
   const top = randomColour(random);
   const bottom = randomColour(random);
   const unit = Math.max(width, height);
-  const brightness = between(random, 0.35, 1.3);
-  const shapes = Array.from({ length: random.integer(9) }, () => ({
+  const brightness = between(random, 0.15, 1.7);
+  const shapes = Array.from({ length: 3 + random.integer(9) }, () => ({
     x: between(random, -0.1, 1.1) * width, y: between(random, -0.1, 1.1) * height,
     halfWidth: unit * between(random, 0.03, 0.35), halfHeight: unit * between(random, 0.03, 0.45),
     round: chance(random, 0.4), edge: unit * between(random, 0.005, 0.12), colour: randomColour(random),

@@ -40,7 +40,7 @@ test('renders the same pixels in any order and on any machine', () => {
   expect(one.pixels).toMatchObject({ width: cropSize, height: cropSize, channels: 3 });
   expect(digest(again.pixels.data)).toBe(digest(one.pixels.data));
   // Recorded with Node 20 on x64. Whoever changes how people look records them anew, and counts up the style version.
-  expect([digest(one.pixels.data), digest(other.pixels.data)]).toEqual(['4eff2c392a962fe6', 'e39b672bddbd6f2e']);
+  expect([digest(one.pixels.data), digest(other.pixels.data)]).toEqual(['2c8cb71f6661e087', '552669aa387f32c1']);
 });
 
 test('another seed gives another person', () => {
