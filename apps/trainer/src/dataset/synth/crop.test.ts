@@ -28,7 +28,7 @@ function studio(identity: Identity, shot: Shot): Shot {
   };
 }
 
-const people = Array.from({ length: 24 }, (_, index) => {
+const people = Array.from({ length: 10 }, (_, index) => {
   const identity = drawIdentity(3, index);
   return { identity, shot: studio(identity, drawShot(3, index, 0, identity)) };
 });

@@ -1,6 +1,6 @@
 import { describeScene, drawScene, photoHeight, photoWidth, renderScene } from './photo.ts';
 
-const scenes = Array.from({ length: 40 }, (_, i) => drawScene(4, i, 0, 40));
+const scenes = Array.from({ length: 16 }, (_, i) => drawScene(4, i, 0, 40));
 
 test('everybody in a photo is inside it, has a face of their own, and the landmarks lie in its box', () => {
   for (const [index, scene] of scenes.entries()) {
@@ -27,8 +27,8 @@ test('everybody in a photo is inside it, has a face of their own, and the landma
 
 test('there are photos of one and of several people', () => {
   const counts = scenes.map(({ people }) => people.length);
-  expect(counts.filter((count) => count === 1).length).toBeGreaterThan(10);
-  expect(counts.filter((count) => count > 1).length).toBeGreaterThan(8);
+  expect(counts.filter((count) => count === 1).length).toBeGreaterThan(4);
+  expect(counts.filter((count) => count > 1).length).toBeGreaterThan(3);
 });
 
 test('a photo has its size and is the same every time', () => {
