@@ -28,7 +28,7 @@ function studio(identity: Identity, shot: Shot): Shot {
   };
 }
 
-const people = Array.from({ length: 10 }, (_, index) => {
+const people = Array.from({ length: 24 }, (_, index) => {
   const identity = drawIdentity(3, index);
   return { identity, shot: studio(identity, drawShot(3, index, 0, identity)) };
 });
@@ -63,7 +63,7 @@ test('a frontal face has its eyes, nose and mouth where the training crops have 
 });
 
 test('the eyes are painted where the landmarks say', () => {
-  for (const { identity, shot } of people) {
+  for (const { identity, shot } of people.slice(0, 6)) {
     const { data } = renderCrop(identity, shot);
     const similarity = align(landmarks(posePerson(identity, shot.appearance, shot.distance)), cropTemplate);
     const brightness = (x: number, y: number): number => data[3 * (Math.round(y) * cropSize + Math.round(x)) + 1]!;
@@ -81,7 +81,7 @@ test('the eyes are painted where the landmarks say', () => {
 test('two people differ more than two pictures that only a sensor tells apart', () => {
   const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length;
   const noisy = (shot: Shot, seed: number): Shot => ({ ...shot, exposure: { ...shot.exposure, noise: 0.02 }, background: new Random(5), noise: new Random(seed) });
-  for (let i = 1; i < 6; i++) {
+  for (let i = 1; i < 4; i++) {
     const [first, second] = [people[i - 1]!, people[i]!];
     const one = renderCrop(first.identity, noisy(first.shot, 1)).data;
     const same = renderCrop(first.identity, noisy(first.shot, 2)).data;

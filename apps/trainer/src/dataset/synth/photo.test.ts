@@ -32,8 +32,9 @@ test('there are photos of one and of several people', () => {
 });
 
 test('a photo has its size and is the same every time', () => {
-  const again = drawScene(4, 1, 0, 40);
-  const { width, height, data } = renderScene(scenes[1]!);
+  const index = scenes.findIndex(({ people }) => people.length === 1);
+  const again = drawScene(4, index, 0, 40);
+  const { width, height, data } = renderScene(scenes[index]!);
   expect([width, height, data.length]).toEqual([photoWidth, photoHeight, 3 * photoWidth * photoHeight]);
   expect(Buffer.from(renderScene(again).data).equals(Buffer.from(data))).toBe(true);
 });
