@@ -3,7 +3,6 @@ import {
   tonesOf, type Planes, type Size,
 } from './index.ts';
 
-const tones = { black: 0, white: 1 };
 const planes = (size: Size, ...values: number[]): Planes => ({ data: Float32Array.from(values), offset: 0, size });
 const random = (...numbers: number[]) => ({ next: () => numbers.shift()! });
 

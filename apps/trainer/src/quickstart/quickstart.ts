@@ -34,7 +34,7 @@ export interface QuickstartResult {
 
 /** People to learn from, and others, of another seed, that the network never sees in training. */
 const populations = {
-  faces: { seed: 1, identities: 120, images: 16, photos: false },
+  faces: { seed: 1, identities: 240, images: 10, photos: false },
   unseen: { seed: 2, identities: 40, images: 8, photos: false },
 } as const;
 
