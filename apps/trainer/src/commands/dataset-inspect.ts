@@ -44,7 +44,7 @@ async function runInspect(folder: string, { sheet, rows, strict, json }: Inspect
   else printInspection(found);
   if (sheet !== undefined) {
     const { drawContactSheet } = await import('../dataset/inspect-sheet.ts');
-    const { writeFileAtomically } = await import('../training/atomic-file.ts');
+    const { writeFileAtomically } = await import('../files/atomic-file.ts');
     writeFileAtomically(sheet, await drawContactSheet(folder, { identities: rows, images: 12 }));
     say(`contact sheet: ${sheet}`);
   }

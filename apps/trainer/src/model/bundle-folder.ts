@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Bundle, BundleError, encodeManifest, readBundle } from '@facenet/export';
 import { UsageError } from '../cli/errors.ts';
+import { syncFolder } from '../files/atomic-file.ts';
 
 const files = { manifest: 'model.json', onnx: 'model.onnx' } as const;
 
@@ -16,7 +17,7 @@ export function writeBundleFolder(folder: string, { manifest, onnx }: Bundle): v
   try {
     writeSynced(path.join(temporary, files.onnx), onnx);
     writeSynced(path.join(temporary, files.manifest), encodeManifest(manifest));
-    sync(temporary);
+    syncFolder(temporary);
     replaceFolder(temporary, target);
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
@@ -73,21 +74,10 @@ function replaceFolder(from: string, to: string): void {
     if (replaces) renameSync(aside, to);
     throw error;
   }
-  sync(path.dirname(to));
+  syncFolder(path.dirname(to));
   if (replaces) rmSync(aside, { recursive: true, force: true });
 }
 
 function writeSynced(file: string, content: Uint8Array | string): void {
   writeFileSync(file, content, { flush: true });
-}
-
-/** Folders cannot be opened on Windows, which does not need it either. */
-function sync(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -20,7 +20,7 @@ export function writeFileAtomically(file: string, content: Uint8Array | string):
 }
 
 /** The rename itself is on disk only when its folder is. Windows cannot open a folder, and does not need it. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {
