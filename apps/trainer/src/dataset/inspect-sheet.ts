@@ -17,13 +17,14 @@ export async function drawContactSheet(folder: string, { identities, images }: S
   const all = readIdentityFolder(folder);
   const rows = Math.min(identities, all.length);
   const chosen = Array.from({ length: rows }, (_, row) => all[Math.floor((row * all.length) / rows)]!);
+  const columns = Math.min(images, Math.max(...chosen.map(({ files }) => files.length)));
   const cells = chosen.flatMap(({ files }, row) => files.slice(0, images).map((file, col) => ({ file, row, col })));
   const tiles = await Promise.all(cells.map(async ({ file, row, col }) => {
     const input = await tileOf(file);
     return input === undefined ? [] : [{ input, left: gap + col * (cell + gap), top: gap + row * (cell + gap) }];
   }));
   return sharp({
-    create: { width: gap + images * (cell + gap), height: gap + rows * (cell + gap), channels: 3, background: 'white' },
+    create: { width: gap + columns * (cell + gap), height: gap + rows * (cell + gap), channels: 3, background: 'white' },
   }).composite(tiles.flat()).png().toBuffer();
 }
 
