@@ -1,28 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { jest } from '@jest/globals';
 import sharp from 'sharp';
-import { main } from '../main.ts';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
+import { facenet } from './run-command.fixture.ts';
 
 let folder: string;
 const at = (name: string): string => path.join(folder, name);
 const face = (person: number, image: number): string => at(`faces/person-0${person}/${image}.png`);
-
-/** Runs a command line; what it wrote where. */
-async function facenet(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const written = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((stream) => jest.spyOn(process[stream], 'write').mockImplementation((text) => {
-    written[stream] += String(text);
-    return true;
-  }));
-  try {
-    return { code: await main(args), ...written };
-  } finally {
-    spies.forEach((spy) => { spy.mockRestore(); });
-  }
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'facenet-commands-'));
