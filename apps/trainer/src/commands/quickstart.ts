@@ -22,7 +22,7 @@ const defaultConfig = fileURLToPath(new URL('../../../../configs/quickstart.yaml
 const help = `
 Examples:
   $ facenet quickstart
-  $ facenet quickstart --set duration.steps=50 --out /tmp/try
+  $ facenet quickstart --set duration.steps=50 --out runs/try
 
 Needs no download: the people do not exist. Run again, it goes on with what is in the folder.
 Fails (exit code 1) when accuracy on people never seen is below ${100 * promisedAccuracy} %.
