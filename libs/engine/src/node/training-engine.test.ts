@@ -1,10 +1,9 @@
 // The engine against the reference interpreter of the same graphs: 32-bit ONNX Runtime against plain 64-bit loops.
-import {
-  buildNetwork, initializeWeights, interpret, type ModelSpec, Random, resolveSpec, sizeOf, type VariantConfig,
-} from '@facenet/architecture';
+import { interpret, resolveSpec, sizeOf, type VariantConfig } from '@facenet/architecture';
 import { jest } from '@jest/globals';
 import type { TrainingEngine } from '../training/training-engine.ts';
 import { buildTrainingGraphs, gradientOutput } from '../training/training-graphs.ts';
+import { largest, largestDifference, randomBatch, startingWeights } from './parity.fixture.ts';
 import { createTrainingEngine } from './training-engine.ts';
 
 const microBatch = 2;
@@ -14,8 +13,9 @@ jest.setTimeout(120_000);
 const small = { width: 0.25, embedding: 16 } as const;
 
 // Inputs are small and of odd and even sizes; NNS2 is there in full as well. Between 32 and 64 bits a value can fall on
-// the other side of a ReLU's kink or of a tied maximum, which changes a gradient by percents: where that happened, the
-// input size was changed by a few pixels.
+// the other side of a ReLU's kink or of a tied maximum, which changes a gradient by percents. With batch norm that
+// happens for one draw in ten or five: the size of nn4.small2 is one where it does not. docs/results/parity.md has the
+// counts over many draws, failures included.
 const variants: readonly [string, VariantConfig][] = [
   ['nn1', { extends: 'nn1', ...small, input: [3, 45, 48] }],
   ['nn2', { extends: 'nn2', ...small, input: [3, 64, 70] }],
@@ -160,32 +160,6 @@ describe('refuses', () => {
   });
 });
 
-/** Biases, shifts and running statistics away from 0 and 1, so that a term left out shows. */
-function startingWeights(spec: ModelSpec): Map<string, Float32Array> {
-  const weights = initializeWeights(spec, { seed: 7, scheme: 'he' });
-  const random = new Random(8);
-  const { parameters, statistics } = buildNetwork(spec, { batch: 1, mode: 'inference' });
-  for (const { name, role } of parameters) {
-    if (role === 'convolution' || role === 'fullyConnected') continue;
-    const values = weights.get(name)!;
-    for (let i = 0; i < values.length; i++) values[i]! += 0.1 * random.normal();
-  }
-  for (const { name } of statistics) {
-    const [mean, variance] = [weights.get(`${name}/mean`)!, weights.get(`${name}/variance`)!];
-    for (let i = 0; i < mean.length; i++) {
-      mean[i] = 0.1 * random.normal();
-      variance[i] = 0.5 + random.next();
-    }
-  }
-  return weights;
-}
-
-function randomBatch(spec: ModelSpec, n: number): { images: Float32Array; seed: Float32Array } {
-  const random = new Random(9);
-  const draw = (length: number) => Float32Array.from({ length }, () => random.normal());
-  return { images: draw(n * sizeOf(spec.input)), seed: draw(n * spec.embedding) };
-}
-
 function part(values: Float32Array, parts: number, index: number): Float32Array {
   const size = values.length / parts;
   return values.slice(index * size, (index + 1) * size);
@@ -193,18 +167,4 @@ function part(values: Float32Array, parts: number, index: number): Float32Array 
 
 function copyOf(arrays: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
   return new Map([...arrays].map(([name, values]) => [name, values.slice()]));
-}
-
-function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-}
-
-function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) throw new Error(`${a.length} numbers; expected ${b.length}`);
-  let max = 0;
-  for (let i = 0; i < a.length; i++) {
-    const difference = Math.abs(a[i]! - b[i]!);
-    if (!(difference <= max)) max = difference;
-  }
-  return max;
 }

@@ -1,5 +1,5 @@
-// Batch statistics in few passes over the activations: variance as E[x²] − mean², and the normalisation itself as the
-// runtime's inference op, which is one multiply–add per element.
+// Batch statistics: variance as the mean of (x − mean)², since E[x²] − mean² loses the digits of a channel whose mean is far
+// from 0; the normalisation itself as the runtime's inference op, which is one multiply–add per element.
 import type { Node } from '@facenet/architecture';
 import type { Value } from './builder.ts';
 import type { Layout, Lowered, LoweringContext } from './lowering-context.ts';
@@ -13,12 +13,9 @@ export function lowerBatchMean(context: LoweringContext, node: Node<'batchMean'>
 export function lowerBatchVariance(context: LoweringContext, node: Node<'batchVariance'>): Lowered {
   const [x, mean] = node.inputs as [Node, Node];
   const { value, layout } = context.lowered(x);
+  const difference = context.emit('Sub', [value, context.in(layout, mean)]);
   // ReduceSumSquare is not vectorised: the product and the sum together take half its time.
-  const meanSquare = meanOverChannels(context, context.emit('Mul', [value, value]), x, layout);
-  const center = context.in(layout, mean);
-  const difference = context.emit('Sub', [meanSquare, context.emit('Mul', [center, center])]);
-  // Rounding can leave a little less than nothing.
-  return { value: context.emit('Relu', [difference]), layout };
+  return { value: meanOverChannels(context, context.emit('Mul', [difference, difference]), x, layout), layout };
 }
 
 export function lowerBatchNormalize(context: LoweringContext, node: Node<'batchNormalize'>): Lowered {
