@@ -39,6 +39,8 @@ const dataSchema = z.strictObject({
     /** Pairs for the accuracy, half of them of one person. */
     pairs: z.int().min(20).default(6000),
   }).prefault({}),
+  /** Train on a part of what is left: shares of the identities, and of each one's images. A smaller part lies within a larger one. */
+  use: z.strictObject({ identities: z.number().gt(0).max(1).default(1), images: z.number().gt(0).max(1).default(1) }).prefault({}),
   /** Decoded pixels kept in memory; images beyond it are decoded again each time they are needed. */
   cacheMegabytes: z.number().min(0).default(4096),
   /** A broken image ends the run instead of being skipped and counted. */
@@ -183,6 +185,7 @@ export type Duration = z.output<typeof durationSchema>;
 /** The keys allowed at `path`, for messages about a key that is not. */
 export function knownKeys(path: readonly PropertyKey[], schema: z.ZodType = experimentSchema): readonly string[] {
   const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return path.length > 0 ? knownKeys(path.slice(1), inner.element as z.ZodType) : [];
   if (!(inner instanceof z.ZodObject)) return [];
   const shape = inner.shape as Record<string, z.ZodType>;
   const [key, ...rest] = path;

@@ -60,6 +60,22 @@ test('holds out a share or a number, only of identities with two images, the sam
   for (const seed of [1, 2, 3, 4, 5]) expect(await names(3, seed)).not.toContain('cid');
 });
 
+test('trains on a part of identities and images that lies within every larger part, and holds out the same people', async () => {
+  const part = async (identities: number, images: number) => {
+    const data = await load(`validation: { identities: [bob] }, use: { identities: ${identities}, images: ${images} }`);
+    return { people: data.identities.slice(0, data.trainIdentities), files: data.images.files.slice(0, data.trainImages), heldOut: data.identities.slice(data.trainIdentities) };
+  };
+  const [all, half, few] = [await part(1, 1), await part(0.75, 1), await part(0.5, 1)];
+  expect([all, half, few].map(({ people }) => people.length)).toEqual([4, 3, 2]);
+  expect(all.people).toEqual(expect.arrayContaining(half.people));
+  expect(half.people).toEqual(expect.arrayContaining(few.people));
+  const thinned = await part(1, 0.5);
+  // Of 1, 4 and 2 images: never fewer than two where there are two. (Of ann's, the broken one may be among the chosen.)
+  expect(['cid', 'dee', 'eve'].map((name) => thinned.files.filter((file) => file.includes(`/${name}/`)).length)).toEqual([1, 2, 2]);
+  expect(all.files).toEqual(expect.arrayContaining(thinned.files));
+  for (const { heldOut } of [all, half, few, thinned]) expect(heldOut).toEqual(['bob']);
+});
+
 test('refuses data that cannot be trained on, and says why', async () => {
   await expect(load('strict: true, validation: { identities: 0 }')).rejects.toThrow(/broken\.jpg: cannot decode.*data\.strict allows none/);
   await expect(load('validation: { identities: [bop] }')).rejects.toThrow("no identity 'bop' in the folder; did you mean 'bob'?");

@@ -3,7 +3,7 @@ import type { Experiment } from '../config/schema.ts';
 import { UsageError } from '../cli/errors.ts';
 import { type Identity, readIdentityFolder } from './folder.ts';
 import { type BrokenImage, decodeAll, type SharedImages } from './image-store.ts';
-import { holdOut, thin } from './split.ts';
+import { splitFor } from './split.ts';
 
 /** The decoded faces of a run: first those to train on, then those of the identities held out. */
 export interface Dataset {
@@ -20,9 +20,8 @@ export interface Dataset {
 
 /** Reads and decodes the folder of faces that the experiment names. */
 export async function loadDataset({ data, seed }: Pick<Experiment, 'data' | 'seed'>, onImage: (done: number, total: number) => void): Promise<Dataset> {
-  const split = holdOut(readIdentityFolder(data.train), data.validation.identities, seed);
-  const validation = split.validation.map((identity) => thin(identity, data.validation.imagesPerIdentity, seed));
-  const listed = [...split.train, ...validation];
+  const { train, validation } = splitFor({ data, seed }, readIdentityFolder(data.train));
+  const listed = [...train, ...validation];
   const files = listed.flatMap((identity) => identity.files);
   const { images, broken } = await decodeAll(files, {
     budget: data.cacheMegabytes * 1024 * 1024,
@@ -32,7 +31,7 @@ export async function loadDataset({ data, seed }: Pick<Experiment, 'data' | 'see
   if (data.strict && broken[0]) {
     throw new UsageError(`${broken[0].message}; ${broken.length} broken in all, and data.strict allows none`);
   }
-  return arrange(images, broken, split.train, validation);
+  return arrange(images, broken, train, validation);
 }
 
 function arrange(images: SharedImages, broken: readonly BrokenImage[], train: readonly Identity[], validation: readonly Identity[]): Dataset {

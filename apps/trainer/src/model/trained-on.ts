@@ -2,7 +2,7 @@ import { UsageError } from '../cli/errors.ts';
 import type { Experiment } from '../config/schema.ts';
 import { loadDataset } from '../data/dataset.ts';
 import { type Identity, readIdentityFolder } from '../data/folder.ts';
-import { holdOut, thin } from '../data/split.ts';
+import { splitFor } from '../data/split.ts';
 import { dataDigest } from '../training/run-state.ts';
 
 /** What a run learned from, and who was kept away from it. */
@@ -18,18 +18,16 @@ export interface TrainedOn {
  */
 export function listTrainedOn(experiment: Experiment, digest: string): TrainedOn | undefined {
   try {
-    const { data, seed } = experiment;
-    const split = holdOut(readIdentityFolder(data.train), data.validation.identities, seed);
-    const heldOut = split.validation.map((identity) => thin(identity, data.validation.imagesPerIdentity, seed));
-    const images = countImages(split.train);
-    const all = [...split.train, ...heldOut];
+    const { train, validation: heldOut } = splitFor(experiment, readIdentityFolder(experiment.data.train));
+    const images = countImages(train);
+    const all = [...train, ...heldOut];
     const found = dataDigest({
       identities: all.map(({ name }) => name),
       labels: Int32Array.from(all.flatMap(({ files }, label) => files.map(() => label))),
       trainImages: images,
       images: { files: all.flatMap(({ files }) => files) },
     });
-    return found === digest ? { identities: split.train.length, images, heldOut } : undefined;
+    return found === digest ? { identities: train.length, images, heldOut } : undefined;
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;
