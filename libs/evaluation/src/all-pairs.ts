@@ -15,11 +15,16 @@ export interface DistanceHistogram {
 /** All pairs of images, apart by same and different person. */
 export interface AllPairs extends SortedPairs {
   readonly images: number;
+  /** To look at. */
   readonly histogram: DistanceHistogram;
+  /** To compute from: `finerBy` times as many steps. */
+  readonly fine: DistanceHistogram;
 }
 
 const histogramBins = 200;
-const binsPerUnit = histogramBins / 4;
+const finerBy = 512;
+const fineBins = histogramBins * finerBy;
+const binsPerUnit = fineBins / 4;
 
 /**
  * Distances of all pairs of images. Of the different-person pairs only the smallest are kept, enough for thresholds up
@@ -33,25 +38,31 @@ export function allPairs(embeddings: Embeddings, labels: Int32Array, { largestFa
   const pairsDifferent = (images * (images - 1)) / 2 - pairsSame;
   const same = new Float64Array(pairsSame);
   const different = new Smallest(falseAcceptBudget(largestFar, pairsDifferent) + 1);
-  const histogram = { width: 1 / binsPerUnit, same: new Float64Array(histogramBins), different: new Float64Array(histogramBins) };
+  const fine = { width: 1 / binsPerUnit, same: new Float64Array(fineBins), different: new Float64Array(fineBins) };
   let found = 0;
   forEachDistanceBlock(embeddings, ({ top, left, rows, cols, distances, stride }) => {
     for (let r = 0; r < rows; r++) {
       const label = labels[top + r]!;
       for (let c = top === left ? r + 1 : 0; c < cols; c++) {
         const distance = distances[r * stride + c]!;
-        const bin = distance < 4 ? Math.floor(distance * binsPerUnit) : histogramBins - 1;
+        const bin = distance < 4 ? Math.floor(distance * binsPerUnit) : fineBins - 1;
         if (labels[left + c] === label) {
           same[found++] = distance;
-          histogram.same[bin]!++;
+          fine.same[bin]!++;
         } else {
-          histogram.different[bin]!++;
+          fine.different[bin]!++;
           if (distance < different.cutoff) different.add(distance);
         }
       }
     }
   });
-  return { images, same: same.sort(), different: different.sorted(), pairsDifferent, histogram };
+  return { images, same: same.sort(), different: different.sorted(), pairsDifferent, histogram: coarsen(fine), fine };
+}
+
+function coarsen({ width, same, different }: DistanceHistogram): DistanceHistogram {
+  const coarse = (counts: Float64Array): Float64Array => Float64Array.from({ length: histogramBins }, (_, bin) =>
+    counts.subarray(bin * finerBy, (bin + 1) * finerBy).reduce((sum, count) => sum + count, 0));
+  return { width: width * finerBy, same: coarse(same), different: coarse(different) };
 }
 
 /**

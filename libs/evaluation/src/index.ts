@@ -9,4 +9,5 @@ export { sortPairs, valOverFolds, type MeanVal } from './val-over-folds.ts';
 export { allPairs, allPairsOfParts, dividePeople, valOverParts, type AllPairs, type DistanceHistogram } from './all-pairs.ts';
 export { thresholdsPerFar, usualFars } from './thresholds.ts';
 export { areaUnderRoc, rocCurve, type RocPoint } from './roc.ts';
+export { areaUnderRocOf, equalErrorRate, equalErrorRateOf, type EqualErrorRate, type Read } from './error-rates.ts';
 export { identifyClosedSet, identifyOpenSet, type ClosedSet, type Labelled, type OpenSet } from './identification.ts';

@@ -1,3 +1,4 @@
+import { nextAbove } from './error-rates.ts';
 import { countBelow, type SortedPairs } from './val-at-far.ts';
 
 export interface RocPoint {
@@ -36,14 +37,4 @@ export function areaUnderRoc({ same, different }: Pick<SortedPairs, 'same' | 'di
     wins += closer + (notFarther - closer) / 2;
   }
   return wins / (same.length * different.length);
-}
-
-const float = new Float64Array(1);
-const bits = new BigUint64Array(float.buffer);
-
-/** The next float64 above a value of at least 0. */
-function nextAbove(value: number): number {
-  float[0] = value;
-  bits[0]!++;
-  return float[0];
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import { UsageError } from '../cli/errors.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -16,6 +17,7 @@ interface EvaluateFlags {
   readonly strict?: boolean;
   readonly skipMissing?: boolean;
   readonly whole?: boolean;
+  readonly perturb: readonly string[];
   readonly report: string | boolean;
   readonly write?: boolean;
   readonly name?: string;
@@ -27,6 +29,7 @@ Examples:
   $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt
   $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --flip --json
   $ facenet evaluate --model models/nns2 --images unseen-people --write
+  $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --perturb jpeg=20 --perturb shift=0.05
 
 The images are ready crops, one folder per person. Distances are squared Euclidean, 0 to 4.
 accuracy     threshold from the other folds, mean over the folds, population deviation and standard error
@@ -51,6 +54,7 @@ export function registerEvaluate(program: Command): void {
     .option('--strict', 'end at a broken image instead of leaving it out')
     .option('--skip-missing', 'leave out pairs whose images are missing, and say how many')
     .option('--whole', `measure thresholds over all pairs at once also beyond ${wholeLimit.toLocaleString('en')} images`)
+    .option('--perturb <kind=value>', 'make every crop worse: shift=0.05 (share of the crop), rotation=10 (degrees), scale=1.1, pixels=1600, jpeg=50 (again for more)', collect, [])
     .option('--report <dir>', 'where the report goes (default: the bundle\'s folder with -evaluation)')
     .option('--no-report', 'write no report')
     .option('--write', 'keep thresholds and figures in the bundle')
@@ -65,6 +69,10 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   const { readBundleFolder, writeBundleFolder } = await import('../model/bundle-folder.ts');
   const { evaluateBundle } = await import('../evaluate/evaluate-bundle.ts');
   const { readImageSet } = await import('../evaluate/image-set.ts');
+  const { describePerturbation, parsePerturbation } = await import('../evaluate/perturb.ts');
+  const perturbation = parsePerturbation(flags.perturb);
+  const perturbed = describePerturbation(perturbation) ?? null;
+  if (flags.write && perturbed !== null) throw new UsageError(`--write keeps what a model does on crops as they are, not with ${perturbed}`);
   const bundle = await readBundleFolder(flags.model);
   const images = readImageSet(flags.images);
   const whole = flags.whole ?? images.files.length <= wholeLimit;
@@ -72,13 +80,13 @@ async function runEvaluate(flags: EvaluateFlags): Promise<void> {
   const progress = startProgress('evaluate');
   const model = await openFaceBundle(bundle);
   try {
-    const result = await evaluateBundle(model, images, { pairs, seed, far, flip, strict, skipMissing, whole, progress });
+    const result = await evaluateBundle(model, images, { pairs, seed, far, flip, strict, skipMissing, whole, perturbation, progress });
     progress.stop();
     if (!whole) say(`no thresholds: ${images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
     const summary = summarize(result);
     const { manifest: { name, modelId } } = bundle;
     const dataset = flags.name ?? path.basename(path.resolve(flags.images));
-    const measured = { model: name, modelId, dataset, flip, broken: result.broken.length, pairsFrom: result.pairsFrom ?? null };
+    const measured = { model: name, modelId, dataset, flip, perturbed, broken: result.broken.length, pairsFrom: result.pairsFrom ?? null };
     const report = await reportTo(flags, result, summary, measured);
     if (flags.write) {
       const { withEvaluation } = await import('../evaluate/store-in-bundle.ts');
@@ -114,6 +122,10 @@ function printSummary(summary: EvaluationSummary, report: string | undefined): v
       [String(far), threshold.toFixed(4), `${(100 * value).toFixed(2)} %`, falseAccepts.toLocaleString('en'), pairsDifferent.toLocaleString('en')]),
     ['left', 'right', 'right', 'right', 'right'],
   ));
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
 }
 
 function parseRate(text: string): number {

@@ -3,11 +3,13 @@ import { Random } from '@facenet/architecture';
 import {
   combineFlipped, makePairs, mostPairsPerSet, parsePairs, resolvePairs, type Embeddings, type PairsFile, type Person,
 } from '@facenet/evaluation';
+import type { Pixels } from '@facenet/face';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { embedFiles, type FaceModel } from '../model/face-model.ts';
 import { evaluateEmbeddings, type EvaluationResult } from './evaluate-embeddings.ts';
 import { imageFinder, onlyFiles, type ImageSet } from './image-set.ts';
+import { describePerturbation, perturb, type Perturbation } from './perturb.ts';
 
 export interface EvaluateBundleOptions {
   /** A pairs file; without one, pairs are drawn from the images. */
@@ -20,6 +22,8 @@ export interface EvaluateBundleOptions {
   /** Leave out pairs of which an image is missing. */
   readonly skipMissing: boolean;
   readonly whole: boolean;
+  /** Makes every crop worse in the same way before the network sees it. */
+  readonly perturbation?: Perturbation | undefined;
   readonly progress: Progress;
 }
 
@@ -44,7 +48,7 @@ export async function evaluateBundle(model: FaceModel, listed: ImageSet, options
 }
 
 async function embedImageSet(
-  model: FaceModel, set: ImageSet, { strict, flip, progress }: EvaluateBundleOptions,
+  model: FaceModel, set: ImageSet, { strict, flip, seed, perturbation = {}, progress }: EvaluateBundleOptions,
 ): Promise<{ images: ImageSet; embeddings: Embeddings; broken: string[] }> {
   const broken: string[] = [];
   const onBroken = (error: Error): void => {
@@ -53,10 +57,15 @@ async function embedImageSet(
     broken.push(error.message);
   };
   const passes = flip ? 2 : 1;
+  const context = { size: model.size, preprocessing: model.preprocessing, seed };
+  const alter = describePerturbation(perturbation) === undefined
+    ? undefined
+    : (picture: Pixels, file: string): Promise<Pixels> => perturb(picture, file, perturbation, context);
   const embed = async (files: readonly string[], pass: number): Promise<{ files: readonly string[]; embeddings: Embeddings }> => {
     const started = performance.now();
     const result = await embedFiles(model, files, {
       onBroken,
+      alter,
       mirror: pass === 1,
       onProgress: (done, total) => {
         progress.update((pass + done / total) / passes, `${pass === 1 ? 'mirrored, ' : ''}${Math.round((1000 * done) / (performance.now() - started))} images/s`);

@@ -53,6 +53,8 @@ export interface EmbedOptions {
   readonly onProgress?: (done: number, total: number) => void;
   /** Embed each picture turned left for right. */
   readonly mirror?: boolean;
+  /** Called for each decoded picture; what it returns is embedded instead. */
+  readonly alter?: ((picture: Pixels, file: string) => Promise<Pixels>) | undefined;
 }
 
 export interface EmbeddedFiles {
@@ -66,29 +68,32 @@ const batchSize = 16;
 
 /** Embeds image files, each a ready crop of one face. The next ones are decoded while the network runs. */
 export async function embedFiles(
-  model: FaceEmbedder, files: readonly string[], { onBroken, onProgress, mirror = false }: EmbedOptions = {},
+  model: FaceEmbedder, files: readonly string[], options: EmbedOptions = {},
 ): Promise<EmbeddedFiles> {
   const batches = Array.from({ length: Math.ceil(files.length / batchSize) }, (_, i) => files.slice(i * batchSize, (i + 1) * batchSize));
   const usable: string[] = [];
   const embeddings = new Float32Array(files.length * model.embedding);
-  let next = prepare(model, batches[0] ?? [], mirror, onBroken);
+  let next = prepare(model, batches[0] ?? [], options);
   for (const i of batches.keys()) {
     const batch = await next;
     const running = batch.files.length > 0 ? model.runner.run(batch.images, batch.files.length) : new Float32Array();
-    next = prepare(model, batches[i + 1] ?? [], mirror, onBroken);
+    next = prepare(model, batches[i + 1] ?? [], options);
     // Whoever waits for the network first must not leave the other's failure unheard.
     next.catch(() => undefined);
     embeddings.set(await running, usable.length * model.embedding);
     usable.push(...batch.files);
-    onProgress?.(Math.min((i + 1) * batchSize, files.length), files.length);
+    options.onProgress?.(Math.min((i + 1) * batchSize, files.length), files.length);
   }
   return { files: usable, embeddings: embeddings.subarray(0, usable.length * model.embedding) };
 }
 
 async function prepare(
-  model: FaceEmbedder, files: readonly string[], mirror: boolean, onBroken: EmbedOptions['onBroken'],
+  model: FaceEmbedder, files: readonly string[], { mirror = false, onBroken, alter }: EmbedOptions,
 ): Promise<{ files: string[]; images: Float32Array }> {
-  const decoded = await Promise.all(files.map((file) => decode(file, onBroken)));
+  const decoded = await Promise.all(files.map(async (file) => {
+    const picture = await decode(file, onBroken);
+    return picture && alter ? alter(picture, file) : picture;
+  }));
   const pictures = decoded.flatMap((picture, i) => (picture === undefined ? [] : [{ file: files[i]!, picture }]));
   const length = 3 * model.size[0] * model.size[1];
   const images = new Float32Array(pictures.length * length);
