@@ -20,3 +20,6 @@ export {
   type CollapseGuard, type CollapseObservation, type CollapseOptions, type CollapseState, type CollapseVerdict,
 } from './collapse-guard.ts';
 export { benchTriplets, type TripletBenchmark, type TripletBenchmarkOptions } from './bench/triplets.bench.ts';
+export {
+  classificationStep, type ClassificationStatistics, type ClassificationStep, type ClassificationStepOptions,
+} from './classification/classification-step.ts';
