@@ -8,12 +8,14 @@ export interface BuildOptions {
   readonly batch: number;
   /** `training` normalises by the statistics of the batch, `inference` by those fed. */
   readonly mode: 'training' | 'inference';
+  /** Parameters that stay as they are, by name: a batch normalisation of which all is frozen uses the statistics fed. */
+  readonly frozen?: (parameter: string) => boolean;
 }
 
 /** The graph of a network from images to unit-length embeddings. */
-export function buildNetwork(spec: ModelSpec, { batch, mode }: BuildOptions): Network {
+export function buildNetwork(spec: ModelSpec, { batch, mode, frozen = () => false }: BuildOptions): Network {
   const builder = new GraphBuilder();
-  const network = new NetworkBuilder(builder, spec, mode === 'training');
+  const network = new NetworkBuilder(builder, spec, mode === 'training' ? frozen : undefined);
   const image = builder.input('image', [batch, ...spec.input]);
   const layers: LayerOutput[] = [];
   let embedding = image;

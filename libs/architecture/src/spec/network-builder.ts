@@ -12,12 +12,13 @@ export class NetworkBuilder {
   readonly spec: ModelSpec;
   readonly parameters: Parameter[] = [];
   readonly statistics: Statistic[] = [];
-  readonly #training: boolean;
+  readonly #frozen: ((parameter: string) => boolean) | undefined;
 
-  constructor(graph: GraphBuilder, spec: ModelSpec, training: boolean) {
+  /** `frozen` says which parameters training leaves as they are; without it the network is built for inference. */
+  constructor(graph: GraphBuilder, spec: ModelSpec, frozen: ((parameter: string) => boolean) | undefined) {
     this.graph = graph;
     this.spec = spec;
-    this.#training = training;
+    this.#frozen = frozen;
   }
 
   within<T>(name: string, body: () => T): T {
@@ -99,12 +100,12 @@ export class NetworkBuilder {
     const scale = this.#parameter('scale', shape, 'scale', fans);
     const shift = this.#parameter('shift', shape, 'shift', fans);
     const name = graph.label;
-    const mean = this.#training ? graph.batchMean(x) : graph.input(`${name}/mean`, shape);
-    const variance = this.#training ? graph.batchVariance(x, mean) : graph.input(`${name}/variance`, shape);
-    this.statistics.push({ name, channels, mean, variance });
-    return graph.batchNormalize(x, scale, shift, mean, variance, {
-      epsilon: BATCH_NORM_EPSILON, training: this.#training,
-    });
+    // What is frozen must give the same features at every step, so its statistics stay too.
+    const training = this.#frozen !== undefined && !(this.#frozen(`${name}/scale`) && this.#frozen(`${name}/shift`));
+    const mean = training ? graph.batchMean(x) : graph.input(`${name}/mean`, shape);
+    const variance = training ? graph.batchVariance(x, mean) : graph.input(`${name}/variance`, shape);
+    this.statistics.push({ name, channels, mean, variance, ofBatch: training });
+    return graph.batchNormalize(x, scale, shift, mean, variance, { epsilon: BATCH_NORM_EPSILON, training });
   }
 
   #parameter(part: string, shape: Shape, role: Parameter['role'], fans: Fans): Node {

@@ -37,14 +37,16 @@ export interface Parameter {
 export type ParameterRole = 'convolution' | 'fullyConnected' | 'bias' | 'scale' | 'shift';
 
 /**
- * Mean and variance [1, channels, 1, 1] of a batch normalisation: in training the batch's own, in inference inputs
- * named `${name}/mean` and `${name}/variance`.
+ * Mean and variance [1, channels, 1, 1] of a batch normalisation: in training the batch's own, in inference or where
+ * it is frozen inputs named `${name}/mean` and `${name}/variance`.
  */
 export interface Statistic {
   readonly name: string;
   readonly channels: number;
   readonly mean: Node;
   readonly variance: Node;
+  /** Whether they are the batch's own. */
+  readonly ofBatch: boolean;
 }
 
 export interface LayerOutput {

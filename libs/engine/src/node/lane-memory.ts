@@ -9,7 +9,7 @@ export function laneSetup(
   graphs: TrainingGraphs, weights: SharedArrays, sessionOptions: InferenceSession.SessionOptions,
 ): { readonly setup: LaneSetup; readonly gradients: SharedArrays } {
   const shapes = weightShapes(graphs);
-  const gradients = new SharedArrays(new Map(graphs.parameters.map(({ name, shape }) => [name, sizeOf(shape)])));
+  const gradients = new SharedArrays(new Map(graphs.trained.map(({ name, shape }) => [name, sizeOf(shape)])));
   const setup = {
     weights: weights.memory,
     weightPlaces: weights.places.map((place) => ({ ...place, shape: shapes.get(place.name)! })),

@@ -132,6 +132,46 @@ describe('a batch of several micro-batches', () => {
   });
 });
 
+describe('frozen parameters', () => {
+  const spec = resolveSpec({ extends: 'nns2', ...small, input: [3, 36, 30], normalization: 'batch' });
+  const weights = startingWeights(spec);
+  const { images, seed } = randomBatch(spec, microBatch);
+  const frozen = (name: string) => !name.startsWith('fc2/');
+  let engine: TrainingEngine;
+
+  beforeAll(async () => { engine = await createTrainingEngine(spec, { microBatch, threads: 1, weights, frozen }); });
+  afterAll(async () => { await engine.dispose(); });
+
+  test('leave the features as at inference, and their statistics alone', async () => {
+    const before = copyOf(engine.weights);
+    const embeddings = await engine.embed(images);
+    expect(largestDifference(embeddings, await engine.infer(images))).toBeLessThan(1e-6);
+    expect(copyOf(engine.weights)).toEqual(before);
+  });
+
+  test('have no gradient, and the others that of the reference', async () => {
+    const gradients = await engine.backward(images, seed);
+    expect([...gradients.keys()]).toEqual(['fc2/weight', 'fc2/bias']);
+    // The last layer alone, by finite differences of the reference's inference graph in 64 bits.
+    const { infer } = buildTrainingGraphs(spec, microBatch);
+    const lossAt = (shift: number, at: number): number => {
+      const moved = Float64Array.from(weights.get('fc2/weight')!);
+      moved[at]! += shift;
+      const feeds = new Map<string, ArrayLike<number>>([...weights, ['fc2/weight', moved], ['image', images]]);
+      return interpret(infer, feeds)['embedding']!.reduce((sum, value, i) => sum + value * seed[i]!, 0);
+    };
+    const gradient = gradients.get('fc2/weight')!;
+    const scale = largest(gradient);
+    for (const at of [0, 5, gradient.length - 1]) {
+      expect(Math.abs((lossAt(1e-4, at) - lossAt(-1e-4, at)) / 2e-4 - gradient[at]!)).toBeLessThan(1e-3 * scale);
+    }
+  });
+
+  test('may not be all of them', async () => {
+    await expect(createTrainingEngine(spec, { microBatch, threads: 1, weights, frozen: () => true })).rejects.toThrow('every parameter is frozen');
+  });
+});
+
 describe('refuses', () => {
   const spec = resolveSpec({ extends: 'nns2', ...small, input: [3, 36, 30] });
   const weights = startingWeights(spec);

@@ -20,6 +20,8 @@ export interface TrainingEngineOptions {
   readonly weights: Weights;
   /** Share of the old running statistics that stays when a batch comes in; 0.9 unless told. */
   readonly statisticsMomentum?: number;
+  /** Parameters that stay as they are, by name; none unless told. They have no gradients. */
+  readonly frozen?: (parameter: string) => boolean;
 }
 
 /** A training engine on ONNX Runtime. Results are the same for the same number of threads. */
@@ -28,7 +30,7 @@ export async function createTrainingEngine(spec: ModelSpec, options: TrainingEng
   requirePositiveInteger('microBatch', microBatch);
   requirePositiveInteger('threads', threads);
   const settings = backendSettings(backend);
-  const graphs = buildTrainingGraphs(spec, microBatch);
+  const graphs = buildTrainingGraphs(spec, microBatch, options.frozen);
   const weights = sharedWeights(graphs, options.weights);
   const statistics = new RunningStatistics(graphs.statistics, weights.arrays, statisticsMomentum);
   // Nothing from here to `engine` may throw: the threads of the lanes are only ended by its dispose().

@@ -11,7 +11,7 @@ export class RunningStatistics {
 
   constructor(statistics: readonly Statistic[], weights: ReadonlyMap<string, Float32Array>, momentum: number) {
     if (!(momentum >= 0 && momentum < 1)) throw new Error(`statisticsMomentum is ${momentum}; expected 0 ≤ momentum < 1`);
-    this.#names = statistics.flatMap(({ name }) => [`${name}/mean`, `${name}/variance`]);
+    this.#names = statistics.filter(({ ofBatch }) => ofBatch).flatMap(({ name }) => [`${name}/mean`, `${name}/variance`]);
     this.#weights = weights;
     this.#momentum = momentum;
   }

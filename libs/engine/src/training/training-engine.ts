@@ -13,7 +13,7 @@ export interface TrainingEngine {
   /** Unit-length embeddings [n, e] of images [n, 3, h, w] as the network is trained. */
   embed(images: Float32Array, options?: EmbedOptions): Promise<Float32Array>;
   /**
-   * Gradient of `Σ embeddingGradient · embedding` with respect to every parameter, summed over the images. Micro-batches
+   * Gradient of `Σ embeddingGradient · embedding` with respect to every parameter that is not frozen, summed over the images. Micro-batches
    * without any gradient are skipped. The arrays are overwritten by the next call.
    */
   backward(images: Float32Array, embeddingGradient: Float32Array): Promise<Map<string, Float32Array>>;
