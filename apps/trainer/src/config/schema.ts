@@ -1,6 +1,6 @@
 import { optimizerKinds, type OptimizerOptions } from '@facenet/engine';
-import { parseSelection, reductions } from '@facenet/triplet';
 import { z } from 'zod';
+import { lossSchema } from './loss.ts';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -60,24 +60,6 @@ const batchSchema = z.strictObject({
   negatives: z.int().min(0).default(0),
   /** Images that the engine holds at once; memory follows this number. */
   microBatch: count.default(32),
-});
-
-const selectionSchema = z.unknown().transform((value, context) => {
-  try {
-    return parseSelection(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-
-const lossSchema = z.strictObject({
-  /** α: by how much a face of another person must be farther away, as a squared distance. */
-  margin: z.number().gt(0).lt(4).default(0.2),
-  /** A name, or { kind: semi-hard, choice: …, fallback: … }. */
-  selection: selectionSchema.prefault('semi-hard'),
-  /** What the summed loss is divided by. */
-  reduction: z.enum(reductions).default('selected'),
 });
 
 const collapseSchema = z.strictObject({
@@ -144,15 +126,53 @@ const augmentationSchema = z.strictObject({
   erase: share.default(0),
 });
 
+/** Names of parameters: `*` within a part, `**` across parts, `last` for the embedding layer. */
+const patternsSchema = z.array(z.string().min(1));
+
+const startSchema = z.strictObject({
+  /** A run folder (its best checkpoint) or a checkpoint file. */
+  from: z.string().min(1),
+  /** Parameters that start afresh instead: a new last layer may have another size. */
+  reset: patternsSchema.default([]),
+});
+
+const emaSchema = z.strictObject({
+  /** Share of the old average that stays at each step. */
+  decay: z.number().gt(0).lt(1).default(0.999),
+});
+
+const stageSchema = z.strictObject({
+  name: z.string().min(1),
+  duration: durationSchema,
+  /** What differs from the experiment's own. */
+  loss: lossSchema.optional(),
+  learningRate: learningRateSchema.optional(),
+  optimizer: optimizerSchema.optional(),
+  /** Only these parameters learn … */
+  train: patternsSchema.optional(),
+  /** … and these do not. */
+  freeze: patternsSchema.optional(),
+});
+
 /** A whole experiment. Everything has a default but the folder of faces. */
 export const experimentSchema = z.strictObject({
   model: modelSchema.default('nns2'),
   initialization: z.enum(['he', 'xavier']).default('he'),
   /** Momentum of the running statistics of batch normalisation. */
   statisticsMomentum: z.number().gt(0).lt(1).default(0.9),
+  /** Trained weights to start from instead of random ones. */
+  start: startSchema.optional(),
   data: dataSchema,
   batch: batchSchema.prefault({}),
   loss: lossSchema.prefault({}),
+  /** Only these parameters learn … */
+  train: patternsSchema.default(['**']),
+  /** … and these do not. */
+  freeze: patternsSchema.default([]),
+  /** Parts of the run, one after the other, each with an optimiser and a schedule of its own; they replace `duration`. */
+  stages: z.array(stageSchema).default([]),
+  /** A moving average of the weights, which is what gets measured, kept as best and exported. */
+  ema: emaSchema.optional(),
   optimizer: optimizerSchema.prefault({}),
   learningRate: learningRateSchema.prefault({}),
   /** The largest norm of the whole gradient; 0 is no limit. */
@@ -194,10 +214,11 @@ export function knownKeys(path: readonly PropertyKey[], schema: z.ZodType = expe
   return child ? knownKeys(rest, child) : [];
 }
 
-/** Takes off defaults and `optional`. */
+/** Takes off defaults, `optional`, and what is done with the value afterwards. */
 function unwrap(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional) {
     return unwrap(schema.def.innerType as z.ZodType);
   }
+  if (schema instanceof z.ZodPipe) return unwrap(schema.def.in as z.ZodType);
   return schema;
 }

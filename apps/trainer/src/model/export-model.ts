@@ -7,7 +7,7 @@ import type { Progress } from '../cli/progress.ts';
 import { parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import { type Identity, readIdentityFolder } from '../data/folder.ts';
-import { type Checkpoint, checkpointIn, readCheckpoint } from '../training/checkpoint.ts';
+import { type Checkpoint, checkpointIn, readCheckpoint, trainedWeights } from '../training/checkpoint.ts';
 import type { RunState } from '../training/run-state.ts';
 import { preprocessingOf } from '../training/session.ts';
 import { specHash } from '../training/spec-hash.ts';
@@ -49,7 +49,7 @@ export async function exportModel(place: string, options: ExportOptions): Promis
 
   const bundle = await createBundle(
     {
-      spec, weights: checkpoint.weights, preprocessing: { ...preprocessing },
+      spec, weights: trainedWeights(checkpoint), preprocessing: { ...preprocessing },
       training: trainingOf(trained, trainedOn, options.dataLicence ?? experiment.data.licence),
       licence: options.licence ?? experiment.licence,
       ...(options.name === undefined ? {} : { name: options.name }),

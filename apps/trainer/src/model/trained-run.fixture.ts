@@ -35,7 +35,7 @@ ${settings}`, 'test.yaml');
   const data = dataDigest(await loadDataset(experiment, () => undefined));
   mkdirSync(path.join(run, 'checkpoints'), { recursive: true });
   writeFileAtomically(path.join(run, 'checkpoints/step-00000007.safetensors'), encodeCheckpoint({
-    step: 7, weights: initializeWeights(spec, { seed: 1, scheme: 'he' }), optimizer: new Map(),
+    step: 7, weights: initializeWeights(spec, { seed: 1, scheme: 'he' }), optimizer: new Map(), head: new Map(), ema: new Map(),
     spec: canonicalSpec(spec), specHash: specHash(spec), experiment: formatExperiment(experiment),
     state: JSON.stringify(initialState(1, data)),
   }, new Map()));

@@ -13,6 +13,7 @@ afterEach(() => { rmSync(run, { recursive: true }); });
 const checkpoint = (step: number): Checkpoint => ({
   step, specHash: 'hash', spec: '{}', experiment: 'data: {}', state: '{"é":1}',
   weights: new Map([['conv/weight', Float32Array.of(step, 2)]]), optimizer: new Map([['conv/weight/mean', Float32Array.of(3)]]),
+  head: new Map([['class-head/weight', Float32Array.of(4)]]), ema: new Map([['conv/weight', Float32Array.of(5, 6)]]),
 });
 const shapes = new Map([['conv/weight', [2, 1]]]);
 

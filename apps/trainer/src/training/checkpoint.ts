@@ -9,6 +9,10 @@ export interface Checkpoint {
   readonly step: number;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly optimizer: ReadonlyMap<string, Float32Array>;
+  /** What the objective learned beside the network; empty for triplets. */
+  readonly head: ReadonlyMap<string, Float32Array>;
+  /** The moving average of the weights; empty where none is kept. */
+  readonly ema: ReadonlyMap<string, Float32Array>;
   /** Digest of the network, so that weights never meet another one. */
   readonly specHash: string;
   /** The network itself, as canonical JSON. */
@@ -20,14 +24,14 @@ export interface Checkpoint {
 }
 
 const format = 'facenet-checkpoint-1';
-const names = { weights: 'weights/', optimizer: 'optimizer/' } as const;
+const names = { weights: 'weights/', optimizer: 'optimizer/', head: 'head/', ema: 'ema/' } as const;
 const stepFile = /^step-(\d+)\.safetensors$/;
 
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 export function encodeCheckpoint(checkpoint: Checkpoint, shapes: Shapes): Uint8Array {
   const tensors = new Map<string, Tensor>();
-  for (const group of ['weights', 'optimizer'] as const) {
+  for (const group of ['weights', 'optimizer', 'head', 'ema'] as const) {
     for (const [name, data] of checkpoint[group]) {
       tensors.set(names[group] + name, { shape: shapes.get(name) ?? [data.length], data });
     }
@@ -53,11 +57,18 @@ export function readCheckpoint(file: string): Checkpoint {
     step: Number(text('step')),
     weights: group(tensors, names.weights),
     optimizer: group(tensors, names.optimizer),
+    head: group(tensors, names.head),
+    ema: group(tensors, names.ema),
     specHash: text('specHash'),
     spec: text('spec'),
     experiment: text('experiment'),
     state: text('state'),
   };
+}
+
+/** The weights that a run stands for: their moving average where one is kept. */
+export function trainedWeights({ weights, ema }: Pick<Checkpoint, 'weights' | 'ema'>): ReadonlyMap<string, Float32Array> {
+  return ema.size > 0 ? ema : weights;
 }
 
 function group(tensors: ReadonlyMap<string, Tensor>, prefix: string): Map<string, Float32Array> {

@@ -1,4 +1,5 @@
-import type { ModelSpec, Parameter } from '@facenet/architecture';
+import type { ModelSpec } from '@facenet/architecture';
+import type { TrainedParameter } from '@facenet/engine';
 import type { Experiment } from '../config/schema.ts';
 
 /** What the loop asks of an engine. Tests put a small one of their own here. */
@@ -25,10 +26,11 @@ export interface EngineOptions {
   readonly threads: number;
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly statisticsMomentum: number;
+  readonly frozen: (parameter: string) => boolean;
 }
 
 /** Where the loop gets them from. */
 export interface EngineFactory {
   createEngine(spec: ModelSpec, options: EngineOptions): Promise<Engine>;
-  createOptimizer(settings: Experiment['optimizer'], parameters: readonly Parameter[]): Optimizer;
+  createOptimizer(settings: Experiment['optimizer'], parameters: readonly TrainedParameter[]): Optimizer;
 }

@@ -24,7 +24,8 @@ export interface HeldOutResult {
 
 interface HeldOutOptions {
   readonly pool: InputPool;
-  readonly engine: Engine;
+  /** Embeds images [n, 3, h, w] with the weights to be measured. */
+  readonly infer: Engine['infer'];
   readonly dimension: number;
 }
 
@@ -74,7 +75,7 @@ export class HeldOut {
 
   /** [images, dimension], with the running statistics and nothing augmented. */
   async #embed(): Promise<Float32Array> {
-    const { pool, engine, dimension } = this.#options;
+    const { pool, infer, dimension } = this.#options;
     const out = new Float32Array(this.images.length * dimension);
     const starts = Array.from({ length: Math.ceil(this.images.length / this.#chunk) }, (_, i) => i * this.#chunk);
     let next = pool.request({ indices: this.#chunkAt(0) });
@@ -82,7 +83,7 @@ export class HeldOut {
       const inputs = await next;
       // The threads prepare the next images while the engine embeds these.
       next = pool.request({ indices: this.#chunkAt(start + this.#chunk) });
-      const embedded = await engine.infer(inputs);
+      const embedded = await infer(inputs);
       pool.recycle(inputs);
       out.set(embedded.subarray(0, Math.min(embedded.length, out.length - start * dimension)), start * dimension);
     }

@@ -6,11 +6,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@facenet/architecture';
 import sharp from 'sharp';
+import { checkpointIn, readCheckpoint } from './checkpoint.ts';
 
 const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
 const steps = 30;
+const last = `step-${String(steps).padStart(8, '0')}.safetensors`;
 
-const experiment = (data: string): string => `
+/** A run of several parts, with all that a checkpoint may have to hold. */
+const stages = `stages:
+  - { name: identities, duration: { steps: 8 }, loss: { kind: softmax, scale: 16 }, optimizer: { kind: sgd, momentum: 0.9 } }
+  - { name: angles, duration: { steps: 8 }, loss: { kind: arcface, scale: 16, margin: 0.2 } }
+  - { name: last layer, duration: { steps: 4 }, train: [last] }
+  - { name: triplets, duration: { steps: 10 }, freeze: ['conv1/**'] }
+ema: { decay: 0.9 }
+`;
+const experiment = (data: string, stages = ''): string => `
 model:
   name: tiny
   input: [3, 16, 16]
@@ -25,7 +35,7 @@ data: { train: ${data}, workers: 2, validation: { identities: 4, pairs: 40 } }
 batch: { identities: 4, faces: 3, negatives: 4, microBatch: 4 }
 augmentation: { blur: 0.3, erase: 0.3 }
 duration: { steps: ${steps} }
-log: { steps: 3 }
+${stages}log: { steps: 3 }
 evaluation: { steps: 10 }
 checkpoint: { every: { steps: 5 } }
 engine: { threads: 2 }
@@ -33,6 +43,7 @@ engine: { threads: 2 }
 
 let folder: string;
 let config: string;
+let staged: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'facenet-resume-'));
@@ -49,6 +60,8 @@ beforeAll(async () => {
   writeFileSync(path.join(data, 'person-0', 'broken.jpg'), 'no picture');
   config = path.join(folder, 'experiment.yaml');
   writeFileSync(config, experiment(data));
+  staged = path.join(folder, 'staged.yaml');
+  writeFileSync(staged, experiment(data, stages));
 });
 
 afterAll(() => { rmSync(folder, { recursive: true }); });
@@ -60,8 +73,10 @@ interface Ended {
 }
 
 /** Starts a run in `run`; `interfere` may send it signals. */
-async function train(run: string, flags: readonly string[] = [], interfere?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>): Promise<Ended> {
-  const child = spawn(process.execPath, [command, 'train', config, '--no-export', '--set', `run=${run}`, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
+async function train(
+  run: string, flags: readonly string[] = [], interfere?: (kill: (signal: NodeJS.Signals) => void) => Promise<void>, file = config,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [command, 'train', file, '--no-export', '--set', `run=${run}`, ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => { stderr += chunk.toString(); });
   const ended = new Promise<Ended>((resolve) => { child.on('close', (code, signal) => { resolve({ code, signal, stderr }); }); });
@@ -105,8 +120,37 @@ test('a run that is killed or interrupted and resumed writes the same metrics as
   expect(linesOf(whole).filter((line) => line.includes('"kind":"train"'))).toHaveLength(10);
   expect(linesOf(whole).filter((line) => line.includes('"kind":"evaluation"'))).toHaveLength(4);
   expect(withoutTimes(whole).join()).not.toContain('"time"');
-  const last = `step-${String(steps).padStart(8, '0')}.safetensors`;
   expect(readdirSync(path.join(broken, 'checkpoints')).sort()).toEqual(['best.safetensors', 'step-00000025.safetensors', last]);
+}, 300_000);
+
+test('a run of stages repeats exactly after a kill and an interruption, with its head, its average and each optimiser', async () => {
+  const whole = path.join(folder, 'staged-whole');
+  expect(await train(whole, [], undefined, staged)).toMatchObject({ code: 0 });
+  const broken = path.join(folder, 'staged-broken');
+  expect(await train(broken, [], afterLines(broken, 5, 'SIGKILL'), staged)).toMatchObject({ signal: 'SIGKILL' });
+  expect(await train(broken, ['--resume'], afterLines(broken, 12, 'SIGINT'), staged)).toMatchObject({ code: 130 });
+  expect(await train(broken, ['--resume'], undefined, staged)).toMatchObject({ code: 0 });
+  expect(withoutTimes(broken)).toEqual(withoutTimes(whole));
+  const [ours, theirs] = [broken, whole].map((run) => readCheckpoint(path.join(run, 'checkpoints', last)));
+  expect(ours!.weights).toEqual(theirs!.weights);
+  expect(ours!.ema).toEqual(theirs!.ema);
+  const text = linesOf(whole).join('\n');
+  for (const stage of ['identities', 'angles', 'last layer', 'triplets']) expect(text).toContain(`stage '${stage}'`);
+  expect(text).toContain('classAccuracy');
+  expect(text).toContain('positiveDistance');
+}, 300_000);
+
+test('a run starts from the weights of another, but for what is reset', async () => {
+  const first = path.join(folder, 'first');
+  expect(await train(first, ['--set', 'duration.steps=2'])).toMatchObject({ code: 0 });
+  const wider = ['--set', `start.from=${first}`, '--set', 'model.embedding=12', '--set', 'train=[last]', '--set', 'duration.steps=1'];
+  const refused = await train(path.join(folder, 'second'), wider);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain("'embedding/weight' has 128 numbers there, expected [12, 16] (192)");
+  expect(await train(path.join(folder, 'second'), [...wider, '--set', 'start.reset=[last]'])).toMatchObject({ code: 0 });
+  const [before, after] = [first, path.join(folder, 'second')].map((run) => readCheckpoint(checkpointIn(run)).weights);
+  expect(after!.get('conv2/weight')).toEqual(before!.get('conv2/weight'));
+  expect(after!.get('embedding/weight')).toHaveLength(192);
 }, 300_000);
 
 test('a folder with a run takes neither a new run nor another network, and says which settings changed', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Random, type RandomState } from '@facenet/architecture';
-import { type CollapseState, initialCollapseState, type SamplerState } from '@facenet/triplet';
+import type { SamplerState } from '@facenet/triplet';
 import type { Dataset } from '../data/dataset.ts';
 import type { LogLengths } from './metrics-log.ts';
 import type { WindowState } from './window.ts';
@@ -12,12 +12,20 @@ export interface RunState {
   readonly minutes: number;
   readonly random: RandomState;
   readonly sampler: SamplerState | null;
-  readonly collapse: CollapseState;
+  readonly stage: StagePosition;
   readonly window: WindowState;
   readonly best: Best | null;
   readonly logs: LogLengths;
   /** Digest of the list of images, since the sampler's state means nothing on other data. */
   readonly data: string;
+}
+
+/** Which part of the run it is in, where that part began, and what its objective remembers. */
+export interface StagePosition {
+  readonly index: number;
+  readonly firstStep: number;
+  readonly startMinutes: number;
+  readonly objective: unknown;
 }
 
 export interface Best {
@@ -31,7 +39,7 @@ export function initialState(seed: number, data: string): RunState {
     minutes: 0,
     random: new Random(seed, 'sampler').state,
     sampler: null,
-    collapse: initialCollapseState,
+    stage: { index: 0, firstStep: 0, startMinutes: 0, objective: undefined },
     window: {},
     best: null,
     logs: { metrics: 0, events: 0 },

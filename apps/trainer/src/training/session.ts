@@ -1,23 +1,29 @@
 import { availableParallelism } from 'node:os';
-import { buildNetwork, initializeWeights, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
+import { buildNetwork, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
-import { type CollapseGuard, createCollapseGuard, createSampler, type Sampler, TripletError } from '@facenet/triplet';
+import { createSampler, type Sampler, TripletError } from '@facenet/triplet';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Pace } from '../config/length.ts';
-import { progressOf } from '../config/length.ts';
 import type { Experiment } from '../config/schema.ts';
+import { type Stage, stagesOf } from '../config/stages.ts';
 import { BatchLoader, batchesAhead } from '../data/batch-loader.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { InputPool } from '../data/input-pool.ts';
 import type { Checkpoint, Shapes } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
-import type { Engine, EngineFactory, Optimizer } from './engine.ts';
+import type { EngineFactory } from './engine.ts';
 import { HeldOut } from './held-out.ts';
+import { Learner } from './learner.ts';
 import { Logbook } from './logbook.ts';
 import { MetricsLog } from './metrics-log.ts';
+import { MovingAverage } from './moving-average.ts';
+import { createObjective } from './objectives/create-objective.ts';
+import { frozenParameters } from './parameter-patterns.ts';
 import type { RunFolder } from './run-folder.ts';
 import { dataDigest, initialState, type RunState } from './run-state.ts';
+import { overallProgress } from './stage-progress.ts';
+import { startingWeights } from './warm-start.ts';
 
 /** Everything that a running training holds, opened where its checkpoint left it. */
 export interface Session {
@@ -28,14 +34,16 @@ export interface Session {
   readonly dataDigest: string;
   readonly pace: Pace;
   readonly loader: BatchLoader;
-  readonly engine: Engine;
-  readonly optimizer: Optimizer;
-  readonly guard: CollapseGuard;
+  readonly stages: readonly Stage[];
+  /** The stage at work. */
+  readonly learner: Learner;
   readonly heldOut: HeldOut | undefined;
   readonly logbook: Logbook;
   readonly clock: RunClock;
   /** Where it starts. */
   readonly state: RunState;
+  /** Puts the next stage to work, with the weights of the last one. */
+  enter(stage: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -49,6 +57,7 @@ export interface SessionOptions {
 
 export async function openSession({ folder, experiment, saved, factory, progress }: SessionOptions): Promise<Session> {
   const { seed, batch, engine: engineSettings } = experiment;
+  const stages = stagesOf(experiment);
   const spec = resolveSpec(experiment.model, 'model');
   const { parameters } = buildNetwork(spec, { batch: 1, mode: 'inference' });
   const preprocessing = preprocessingOf(experiment);
@@ -66,34 +75,69 @@ export async function openSession({ folder, experiment, saved, factory, progress
   const pace = { trainImages: data.trainImages, batchSize: sampler.size };
   const size = [spec.input[1], spec.input[2]] as const;
 
-  const weights = saved?.weights ?? initializeWeights(spec, { seed, scheme: experiment.initialization });
-  const engine = await factory.createEngine(spec, {
-    weights, microBatch: batch.microBatch, statisticsMomentum: experiment.statisticsMomentum,
-    backend: engineSettings.backend, threads: engineSettings.threads || availableParallelism(),
+  for (const stage of stages) frozenParameters(spec, stage);
+
+  const openLearner = async (index: number, before: Carried): Promise<Learner> => {
+    const stage = stages[index]!;
+    const frozen = frozenParameters(spec, stage);
+    const objective = createObjective(stage.loss, {
+      ...experiment, size: spec.embedding, identities: data.trainIdentities, head: before.head, state: before.objective,
+    });
+    const engine = await factory.createEngine(spec, {
+      weights: before.weights, microBatch: batch.microBatch, statisticsMomentum: experiment.statisticsMomentum,
+      backend: engineSettings.backend, threads: engineSettings.threads || availableParallelism(), frozen: (name) => frozen.has(name),
+    });
+    const optimizer = factory.createOptimizer(stage.optimizer, [...parameters.filter(({ name }) => !frozen.has(name)), ...objective.parameters]);
+    if (before.optimizer) optimizer.load(before.optimizer);
+    return new Learner({ stage, engine, objective, optimizer, average: before.average, clipNorm: experiment.clipNorm });
+  };
+  const weights = saved?.weights ?? startingWeights(spec, experiment);
+  let learner = await openLearner(state.stage.index, {
+    weights, head: saved?.head ?? new Map(), optimizer: saved?.optimizer, objective: state.stage.objective,
+    average: experiment.ema && new MovingAverage(experiment.ema.decay, saved?.ema.size ? saved.ema : weights),
   });
-  const optimizer = factory.createOptimizer(experiment.optimizer, parameters);
-  if (saved) optimizer.load(saved.optimizer);
 
   const pool = new InputPool({ images: data.images, settings: { size, preprocessing, augmentation: experiment.augmentation, seed } }, experiment.data.workers);
   const clock = new RunClock(state.minutes);
   const logbook = new Logbook({
     log: new MetricsLog(folder.path, state.logs), window: state.window, progress, clock, batchSize: sampler.size,
-    startShare: progressOf(experiment.duration, pace, state),
+    startShare: overallProgress(stages, pace, state),
   });
-  const heldOut = HeldOut.of(data, experiment, { pool, engine, dimension: spec.embedding });
+  const heldOut = HeldOut.of(data, experiment, { pool, infer: (images) => learner.infer(images), dimension: spec.embedding });
   if (!heldOut) progress.line('too few identities held out to measure anything on: expected at least four with two images; see data.validation.identities');
   return {
-    spec, preprocessing, data, dataDigest: digest, pace, engine, optimizer, logbook, clock, state,
+    spec, preprocessing, data, dataDigest: digest, pace, stages, logbook, clock, state,
+    get learner() { return learner; },
     shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),
     loader: openLoader(pool, sampler, random, { firstStep: state.step + 1, threads: experiment.data.workers, imageBytes: 12 * size[0] * size[1] }),
-    guard: createCollapseGuard(experiment.collapse, state.collapse),
     heldOut,
+    enter: async (index) => {
+      const { weights: last, objective: { weights: head }, average } = learner;
+      // The memory of one engine is freed before the next one takes its own.
+      const carried = { weights: copyOf(last), head: copyOf(head), average, optimizer: undefined, objective: undefined };
+      await learner.dispose();
+      learner = await openLearner(index, carried);
+    },
     dispose: async () => {
       logbook.close();
       await pool.dispose();
-      await engine.dispose();
+      await learner.dispose();
     },
   };
+}
+
+/** What a stage goes on with: of the stage before, or of a checkpoint. */
+interface Carried {
+  readonly weights: ReadonlyMap<string, Float32Array>;
+  readonly head: ReadonlyMap<string, Float32Array>;
+  readonly average: MovingAverage | undefined;
+  /** Only of the same stage. */
+  readonly optimizer: ReadonlyMap<string, Float32Array> | undefined;
+  readonly objective: unknown;
+}
+
+function copyOf(arrays: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
+  return new Map([...arrays].map(([name, values]) => [name, Float32Array.from(values)]));
 }
 
 /** What the config's crop means in the terms of the input library. */

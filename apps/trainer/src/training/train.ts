@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { canonicalSpec, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
+import { canonicalSpec, type ModelSpec, resolveSpec } from '@facenet/architecture';
 import type { Preprocessing } from '@facenet/face';
-import { tripletStep } from '@facenet/triplet';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { changedSettings } from '../config/changes.ts';
-import { progressOf, stepsOf } from '../config/length.ts';
+import { stepsOf } from '../config/length.ts';
 import { formatExperiment, parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { SamplerMemory } from '../data/batch-loader.ts';
@@ -14,12 +13,12 @@ import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
 import type { EngineFactory } from './engine.ts';
 import type { HeldOutResult } from './held-out.ts';
 import { metricsName } from './metrics-log.ts';
-import { checkEmbeddings, clip } from './numbers.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Best, RunState } from './run-state.ts';
 import { learningRateAt } from './schedule.ts';
 import { openSession } from './session.ts';
 import { specHash } from './spec-hash.ts';
+import { overallProgress, stageProgress } from './stage-progress.ts';
 
 export interface TrainOptions {
   readonly resume: boolean;
@@ -54,28 +53,29 @@ export async function train(experiment: Experiment, options: TrainOptions): Prom
 }
 
 async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoint | undefined, options: TrainOptions): Promise<TrainResult> {
-  const { loss, seed, duration, learningRate: rates, checkpoint } = experiment;
+  const { checkpoint } = experiment;
   const session = await openSession({ ...options, folder, experiment, saved });
-  const { spec, pace, loader, engine, optimizer, guard, heldOut, logbook, clock, shapes } = session;
+  const { spec, stages, pace, loader, heldOut, logbook, clock, shapes } = session;
   const every = {
     log: stepsOf(experiment.log, pace)!,
     evaluation: stepsOf(experiment.evaluation, pace)!,
     checkpoint: stepsOf(checkpoint.every, pace) ?? Infinity,
     checkpointMinutes: checkpoint.every.minutes ?? Infinity,
   };
-  let { step, best } = session.state;
+  let { step, best, stage } = session.state;
   let savedMinutes = clock.minutes;
-  // A run that is over can be resumed too; there is nothing left to do then.
-  let finished = step > 0 && progressOf(duration, pace, session.state) >= 1;
 
-  const snapshot = (after: SamplerMemory): Checkpoint => ({
-    step, weights: engine.weights, optimizer: optimizer.state(),
-    specHash: specHash(spec), spec: canonicalSpec(spec), experiment: formatExperiment(experiment),
-    state: JSON.stringify({
-      step, minutes: clock.minutes, ...after, best, collapse: guard.state(),
-      window: logbook.window, logs: logbook.sync(), data: session.dataDigest,
-    } satisfies RunState),
-  });
+  const snapshot = (after: SamplerMemory): Checkpoint => {
+    const { weights, optimizer, objective, average } = session.learner;
+    return {
+      step, weights, optimizer: optimizer.state(), head: objective.weights, ema: average?.weights ?? new Map(),
+      specHash: specHash(spec), spec: canonicalSpec(spec), experiment: formatExperiment(experiment),
+      state: JSON.stringify({
+        step, minutes: clock.minutes, ...after, best, stage: { ...stage, objective: objective.state() },
+        window: logbook.window, logs: logbook.sync(), data: session.dataDigest,
+      } satisfies RunState),
+    };
+  };
 
   const evaluate = async (): Promise<HeldOutResult | undefined> => {
     const result = await heldOut?.evaluate();
@@ -92,6 +92,11 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
     logbook.restart();
   };
 
+  const isLast = (): boolean => stage.index === stages.length - 1;
+  const stageShare = (at: number): number => stageProgress(stages, pace, { stage, step: at, minutes: clock.minutes });
+  // A run that is over can be resumed too; there is nothing left to do then.
+  let finished = step > 0 && isLast() && stageShare(step) >= 1;
+
   try {
     // What the untrained network makes of these faces: the floor of every curve.
     if (step === 0) {
@@ -99,34 +104,27 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
       logbook.restart();
     }
     while (!finished) {
+      if (step > stage.firstStep && stageShare(step) >= 1) {
+        stage = { index: stage.index + 1, firstStep: step, startMinutes: clock.minutes, objective: undefined };
+        await session.enter(stage.index);
+      }
+      if (step === stage.firstStep && stages.length > 1) logbook.note(step, `stage '${session.learner.stage.name}', ${stage.index + 1} of ${stages.length}`);
       step++;
       const batch = await loader.next();
       // The middle of the step, so that neither the first nor the last one is taken at a rate of 0.
-      const learningRate = learningRateAt(progressOf(duration, pace, { step: step - 0.5, minutes: clock.minutes }), rates);
-
-      const embeddings = await engine.embed(batch.images);
-      checkEmbeddings(step, embeddings, engine.weights);
-
-      const triplets = tripletStep({
-        embeddings, labels: batch.labels, size: spec.embedding, margin: loss.margin, reduction: loss.reduction,
-        selection: guard.selection(loss.selection), random: new Random(seed, `selection/${step}`),
-      });
-
-      const gradients = await engine.backward(batch.images, triplets.gradient);
+      const learningRate = learningRateAt(stageShare(step - 0.5), session.learner.stage.learningRate);
+      const { measured, note } = await session.learner.learn(step, batch, learningRate);
       loader.recycle(batch);
-      const gradientNorm = clip(step, gradients, experiment.clipNorm);
-      await optimizer.step(engine.weights, gradients, learningRate);
+      logbook.add({ ...measured, ...batch.measured });
+      if (note !== undefined) logbook.note(step, note);
 
-      logbook.add({ loss: triplets.loss, ...triplets.statistics, gradientNorm, ...batch.measured });
-      const verdict = guard.observe({ step, loss: triplets.loss, margin: loss.margin, statistics: triplets.statistics });
-      if ('message' in verdict) logbook.note(step, verdict.message);
-
-      const share = progressOf(duration, pace, { step, minutes: clock.minutes });
-      finished = share >= 1;
+      const stageOver = stageShare(step) >= 1;
+      finished = stageOver && isLast();
       const stopping = finished || options.signal.aborted;
-      if (step % every.log === 0 || finished) logbook.train({ step, learningRate, share, waited: loader.takeWaited() });
+      const share = overallProgress(stages, pace, { stage, step, minutes: clock.minutes });
+      if (step % every.log === 0 || stageOver) logbook.train({ step, learningRate, share, waited: loader.takeWaited() });
 
-      if (step % every.evaluation === 0 || finished) {
+      if (step % every.evaluation === 0 || stageOver) {
         const result = await evaluate();
         if (result && result.accuracy > (best?.accuracy ?? -1)) {
           best = { step, accuracy: result.accuracy };

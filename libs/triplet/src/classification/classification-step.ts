@@ -58,7 +58,7 @@ export function classificationStep(options: ClassificationStepOptions): Classifi
     row[own] = value;
     loss += softmaxGradient(row, own, scale);
     for (let j = 0; j < classes; j++) row[j]! *= scale / n;
-    row[own]! *= slope;
+    row[own] *= slope;
   }
   const gradient = new Float64Array(n * size);
   const headGradient = new Float64Array(classes * size);

@@ -1,0 +1,28 @@
+import type { CollapseState } from '@facenet/triplet';
+import type { LossKind, LossOf } from '../../config/loss.ts';
+import type { Experiment } from '../../config/schema.ts';
+import { classificationObjective } from './classification-objective.ts';
+import type { Objective } from './objective.ts';
+import { tripletObjective } from './triplet-objective.ts';
+
+/** What an objective may need to know of its run. */
+export interface ObjectiveContext extends Pick<Experiment, 'collapse' | 'seed'> {
+  /** Length of an embedding. */
+  readonly size: number;
+  /** Identities to train on. */
+  readonly identities: number;
+  /** What an objective of this stage remembered, and its weights or those of the stage before. */
+  readonly state?: unknown;
+  readonly head?: ReadonlyMap<string, Float32Array>;
+}
+
+const objectives: { readonly [K in LossKind]: (loss: LossOf<K>, context: ObjectiveContext) => Objective } = {
+  triplet: (loss, context) => tripletObjective(loss, context, context.state as CollapseState | undefined),
+  softmax: (loss, context) => classificationObjective(loss, { ...context, classes: context.identities }),
+  arcface: (loss, context) => classificationObjective(loss, { ...context, classes: context.identities }),
+};
+
+export function createObjective<K extends LossKind>(loss: LossOf<K>, context: ObjectiveContext): Objective {
+  // The table is keyed by the kind, which TypeScript cannot follow through a union.
+  return (objectives[loss.kind] as (loss: LossOf<K>, context: ObjectiveContext) => Objective)(loss, context);
+}

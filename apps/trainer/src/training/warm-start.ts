@@ -1,0 +1,32 @@
+import { buildNetwork, initializeWeights, type ModelSpec, sizeOf } from '@facenet/architecture';
+import { UsageError } from '../cli/errors.ts';
+import type { Experiment } from '../config/schema.ts';
+import { checkpointIn, readCheckpoint, trainedWeights } from './checkpoint.ts';
+import { parametersMatching } from './parameter-patterns.ts';
+
+/**
+ * The weights a run begins with: random ones, or those of `start.from` but for what is reset. A UsageError names what
+ * the two networks do not share.
+ */
+export function startingWeights(spec: ModelSpec, { start, seed, initialization }: Pick<Experiment, 'start' | 'seed' | 'initialization'>): Map<string, Float32Array> {
+  const weights = initializeWeights(spec, { seed, scheme: initialization });
+  if (start === undefined) return weights;
+  const file = checkpointIn(start.from);
+  const trained = trainedWeights(readCheckpoint(file));
+  const reset = parametersMatching(spec, start.reset, 'start.reset');
+  const strange: string[] = [];
+  for (const [name, values] of weights) {
+    if (reset.has(name)) continue;
+    const given = trained.get(name);
+    if (given?.length === values.length) values.set(given);
+    else strange.push(`'${name}' ${given ? `has ${given.length} numbers there` : 'is not there'}, expected ${shapeOf(spec, name, values)}`);
+  }
+  if (strange.length === 0) return weights;
+  const more = strange.length > 3 ? `; and ${strange.length - 3} more` : '';
+  throw new UsageError(`start.from: ${file} does not fit '${spec.name}': ${strange.slice(0, 3).join('; ')}${more}. What should start afresh goes into start.reset, such as [last]`);
+}
+
+function shapeOf(spec: ModelSpec, name: string, values: Float32Array): string {
+  const parameter = buildNetwork(spec, { batch: 1, mode: 'inference' }).parameters.find((each) => each.name === name);
+  return parameter ? `[${parameter.shape.join(', ')}] (${sizeOf(parameter.shape)})` : String(values.length);
+}
