@@ -6,7 +6,8 @@ export const mayImport = {
   face: [],
   export: ['architecture'],
   engine: ['architecture', 'export'],
-  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine'],
+  collective: [],
+  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective'],
 };
 
 /** Projects without any platform: their sources are compiled with neither Node's nor the browser's types. */
