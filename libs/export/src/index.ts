@@ -16,9 +16,21 @@ export {
 } from './bundle/create-bundle.ts';
 export { type GoldenPicture, goldenPictures, readGolden } from './bundle/golden.ts';
 export type {
-  Evaluation, GoldenVector, Manifest, ParityReport, Precision, Preprocessing, Threshold, Training, TrainingData,
+  Evaluation, GoldenVector, Manifest, NetworkInterface, ParityReport, Precision, Preprocessing, Source, Threshold,
+  TrainedSource, Training, TrainingData, TrainingListFile, WrappedSource,
 } from './bundle/manifest.ts';
-export { manifestVersion, parseManifest } from './bundle/manifest.ts';
+export { manifestVersion, parseCompatibilityReport, parseManifest } from './bundle/manifest.ts';
+export { networkOf } from './bundle/network.ts';
+export {
+  adoptSpace, type CellRank1, type CellVal, type CompatibilityReport, type Estimate, isCompatible, withCompatibility,
+} from './bundle/compatibility.ts';
+export {
+  type EvaluatedItem, encodeTrainingList, findTrainingOverlap, identityEntry, parseTrainingList, type TrainingEntries,
+  trainingEntry, type TrainingList, type TrainingOverlap, type TrainingSection, trainingSections,
+} from './bundle/training-list.ts';
 export { checkGolden, type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
-export { decide, type Decision, thresholdFor, type Verdict } from './bundle/verdict.ts';
-export { readBundle } from './bundle/read-bundle.ts';
+export {
+  decide, type Decision, type MeasuredThreshold, type ModelPair, ownPair, thresholdFor, thresholdsOf, type Verdict,
+  withThresholds,
+} from './bundle/verdict.ts';
+export { type BundleFiles, readBundle } from './bundle/read-bundle.ts';

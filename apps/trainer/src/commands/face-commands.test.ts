@@ -23,8 +23,8 @@ afterAll(() => { rmSync(folder, { recursive: true }); });
 /** Gives the bundle these thresholds at 1e-3 and 1e-2. */
 function withThresholds(strict: number, loose: number): void {
   const file = at('bundle/model.json');
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { thresholds: unknown };
-  const counts = { val: 0.5, falseAccepts: 1, pairsSame: 100, pairsDifferent: 1000, source: 'test' };
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { modelId: string; thresholds: unknown };
+  const counts = { queryModelId: manifest.modelId, galleryModelId: manifest.modelId, val: 0.5, falseAccepts: 1, pairsSame: 100, pairsDifferent: 1000, source: 'test' };
   manifest.thresholds = [{ far: 0.001, threshold: strict, ...counts }, { far: 0.01, threshold: loose, ...counts }];
   writeFileSync(file, JSON.stringify(manifest));
 }

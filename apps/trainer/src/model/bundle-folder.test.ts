@@ -23,7 +23,7 @@ const besideHome = (): string[] => readdirSync(path.dirname(home())).filter((nam
 test('what is written is read back', async () => {
   writeBundleFolder(home(), bundle);
   expect(await readBundleFolder(home())).toEqual(bundle);
-  expect(readdirSync(home()).sort()).toEqual(['model.json', 'model.onnx']);
+  expect(readdirSync(home()).sort()).toEqual(['model.json', 'model.onnx', 'training.bin']);
 });
 
 test('a new bundle replaces the old one and leaves nothing beside it', async () => {

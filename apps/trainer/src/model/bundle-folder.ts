@@ -4,10 +4,10 @@ import { type Bundle, BundleError, encodeManifest, readBundle } from '@facenet/e
 import { UsageError } from '../cli/errors.ts';
 import { syncFolder } from '../files/atomic-file.ts';
 
-const files = { manifest: 'model.json', onnx: 'model.onnx' } as const;
+const files = { manifest: 'model.json', onnx: 'model.onnx', trainingList: 'training.bin' } as const;
 
 /** Writes a bundle so that a crash never leaves half of one, or parts of two; at worst the old one under another name. */
-export function writeBundleFolder(folder: string, { manifest, onnx }: Bundle): void {
+export function writeBundleFolder(folder: string, { manifest, onnx, trainingList }: Bundle): void {
   requireBundlePlace(folder);
   const target = path.resolve(folder);
   const temporary = `${target}.${process.pid}.tmp`;
@@ -16,6 +16,7 @@ export function writeBundleFolder(folder: string, { manifest, onnx }: Bundle): v
   mkdirSync(temporary);
   try {
     writeSynced(path.join(temporary, files.onnx), onnx);
+    if (trainingList) writeSynced(path.join(temporary, files.trainingList), trainingList);
     writeSynced(path.join(temporary, files.manifest), encodeManifest(manifest));
     syncFolder(temporary);
     replaceFolder(temporary, target);
@@ -40,9 +41,11 @@ export function requireBundlePlace(folder: string): void {
 export async function readBundleFolder(folder: string): Promise<Bundle> {
   const manifest = readPart(folder, files.manifest).toString('utf8');
   const onnx = readPart(folder, files.onnx);
+  const hasList = statSync(path.join(folder, files.trainingList), { throwIfNoEntry: false }) !== undefined;
+  const trainingList = hasList ? ownBytes(readPart(folder, files.trainingList)) : undefined;
   try {
     // Node's buffers may share memory with others; a bundle owns its bytes.
-    return await readBundle({ manifest, onnx: ownBytes(onnx) });
+    return await readBundle({ manifest, onnx: ownBytes(onnx), trainingList });
   } catch (error) {
     throw error instanceof BundleError ? new BundleError(`${folder}: ${error.message}`) : error;
   }

@@ -14,7 +14,8 @@ import { specHash } from '../training/spec-hash.ts';
 import { requireBundlePlace, writeBundleFolder } from './bundle-folder.ts';
 import { cropToInput } from './face-model.ts';
 import { measureThresholds } from './measure.ts';
-import { decodeTrainedOn, listTrainedOn, type TrainedOn } from './trained-on.ts';
+import { countImages, decodeTrainedOn, listTrainedOn, type TrainedOn } from './trained-on.ts';
+import { digestTraining } from './training-digests.ts';
 
 export interface ExportOptions {
   /** The folder of the bundle. */
@@ -45,11 +46,15 @@ export async function exportModel(place: string, options: ExportOptions): Promis
   const { progress } = options;
   const trainedOn = listTrainedOn(experiment, trained.state.data)
     ?? (options.images === undefined ? await findTrainedOn(trained, progress) : undefined);
+  if (!trainedOn) progress?.line(`${experiment.data.train}: not the images that the run was trained on, so the bundle cannot say which they were`);
+  const trainingList = trainedOn && await digestTraining(trainedOn, (done, total) => {
+    progress?.update(done / total, `digest of ${done} of ${total} images`);
+  });
   const measured = measuredImages(experiment, trainedOn, options.images);
 
   const bundle = await createBundle(
     {
-      spec, weights: trainedWeights(checkpoint), preprocessing: { ...preprocessing },
+      spec, weights: trainedWeights(checkpoint), preprocessing: { ...preprocessing }, trainingList,
       training: trainingOf(trained, trainedOn, options.dataLicence ?? experiment.data.licence),
       licence: options.licence ?? experiment.licence,
       ...(options.name === undefined ? {} : { name: options.name }),
@@ -119,7 +124,7 @@ function trainingOf({ checkpoint, experiment, state }: Trained, trainedOn: Train
     steps: checkpoint.step,
     data: [{
       description: folderName(experiment), listDigest: state.data, licence,
-      ...(trainedOn && { identities: trainedOn.identities, images: trainedOn.images }),
+      ...(trainedOn && { identities: trainedOn.train.length, images: countImages(trainedOn.train) }),
     }],
   };
 }

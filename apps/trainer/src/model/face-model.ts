@@ -1,5 +1,5 @@
 import { openModel } from '@facenet/engine/node';
-import type { Bundle, Manifest, ModelRunner } from '@facenet/export';
+import { type Bundle, type Manifest, type ModelRunner, parseTrainingList, type TrainingList } from '@facenet/export';
 import { cropBox, parsePreprocessing, type Pixels, type Preprocessing, toInput, type ToInputOptions } from '@facenet/face';
 import { decodeImage, ImageError } from '../data/decode.ts';
 import { readBundleFolder } from './bundle-folder.ts';
@@ -15,6 +15,8 @@ export interface FaceEmbedder {
 /** A bundle, opened. */
 export interface FaceModel extends FaceEmbedder {
   readonly manifest: Manifest;
+  /** What it was trained on, where that is known. */
+  readonly trainingList?: TrainingList;
   dispose(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export async function openFaceModel(folder: string, options: OpenOptions = {}): 
   return openFaceBundle(await readBundleFolder(folder), options);
 }
 
-export async function openFaceBundle({ manifest, onnx }: Bundle, { threads }: OpenOptions = {}): Promise<FaceModel> {
+export async function openFaceBundle({ manifest, onnx, trainingList }: Bundle, { threads }: OpenOptions = {}): Promise<FaceModel> {
   const preprocessing = parsePreprocessing(manifest.preprocessing);
   const runner = await openModel(onnx, threads === undefined ? {} : { threads });
   const [, rows, cols] = manifest.inputSize;
@@ -35,6 +37,7 @@ export async function openFaceBundle({ manifest, onnx }: Bundle, { threads }: Op
     manifest, preprocessing, runner,
     size: [rows!, cols!],
     embedding: manifest.embedding.size,
+    ...(trainingList && { trainingList: parseTrainingList(trainingList) }),
     dispose: () => runner.dispose(),
   };
 }

@@ -4,13 +4,10 @@ import { loadDataset } from '../data/dataset.ts';
 import { type Identity, readIdentityFolder } from '../data/folder.ts';
 import { splitFor } from '../data/split.ts';
 import { dataDigest } from '../training/run-state.ts';
+import type { TrainingPeople } from './training-digests.ts';
 
 /** What a run learned from, and who was kept away from it. */
-export interface TrainedOn {
-  readonly identities: number;
-  readonly images: number;
-  readonly heldOut: readonly Identity[];
-}
+export type TrainedOn = TrainingPeople;
 
 /**
  * By the names of the files alone, which is quick. Undefined where the folder is gone, or its list is not the one with
@@ -19,15 +16,14 @@ export interface TrainedOn {
 export function listTrainedOn(experiment: Experiment, digest: string): TrainedOn | undefined {
   try {
     const { train, validation: heldOut } = splitFor(experiment, readIdentityFolder(experiment.data.train));
-    const images = countImages(train);
     const all = [...train, ...heldOut];
     const found = dataDigest({
       identities: all.map(({ name }) => name),
       labels: Int32Array.from(all.flatMap(({ files }, label) => files.map(() => label))),
-      trainImages: images,
+      trainImages: countImages(train),
       images: { files: all.flatMap(({ files }) => files) },
     });
-    return found === digest ? { identities: train.length, images, heldOut } : undefined;
+    return found === digest ? { train, heldOut } : undefined;
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;
@@ -42,13 +38,13 @@ export async function decodeTrainedOn(
   if (dataDigest(dataset) !== digest) {
     throw new UsageError(`${experiment.data.train}: other images than those that the run was trained on, so it cannot be said who was held out`);
   }
-  const { identities, labels, trainIdentities, trainImages, images } = dataset;
-  const heldOut = identities.slice(trainIdentities).map((name, i): Identity => ({
-    name, files: images.files.filter((_, image) => labels[image] === trainIdentities + i),
-  }));
-  return { identities: trainIdentities, images: trainImages, heldOut };
+  const { identities, labels, trainIdentities, images } = dataset;
+  const files = identities.map((): string[] => []);
+  images.files.forEach((file, image) => { files[labels[image]!]!.push(file); });
+  const people = identities.map((name, i): Identity => ({ name, files: files[i]! }));
+  return { train: people.slice(0, trainIdentities), heldOut: people.slice(trainIdentities) };
 }
 
-function countImages(identities: readonly Identity[]): number {
+export function countImages(identities: readonly Identity[]): number {
   return identities.reduce((sum, { files }) => sum + files.length, 0);
 }

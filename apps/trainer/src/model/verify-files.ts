@@ -1,4 +1,4 @@
-import { decide, thresholdFor, type Verdict } from '@facenet/export';
+import { decide, ownPair, thresholdFor, type Verdict } from '@facenet/export';
 import { embedFiles, type FaceModel } from './face-model.ts';
 
 export interface FileVerdict extends Verdict {
@@ -14,11 +14,12 @@ export interface FileVerdict extends Verdict {
 export async function verifyFiles(model: FaceModel, a: string, b: string, far: number): Promise<FileVerdict> {
   const { manifest, embedding: size } = model;
   // A model without a threshold cannot answer, so nothing needs to be computed.
-  const { source, pairsSame, pairsDifferent } = thresholdFor(manifest, far);
+  const pair = ownPair(manifest);
+  const { source, pairsSame, pairsDifferent } = thresholdFor(manifest, pair, far);
   const { embeddings } = await embedFiles(model, [a, b]);
   const distance = squaredDistance(embeddings.subarray(0, size), embeddings.subarray(size));
   return {
-    ...decide(manifest, distance, far),
+    ...decide(manifest, pair, distance, far),
     similarity: 1 - distance / 2,
     modelId: manifest.modelId,
     spaceId: manifest.spaceId,

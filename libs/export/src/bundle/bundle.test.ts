@@ -2,12 +2,14 @@ import { initializeWeights, resolveSpec, type Weights } from '@facenet/architect
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { onnx } from '../onnx/generated/onnx.js';
 import { BundleError } from './bundle-error.ts';
+import { adoptSpace, type CompatibilityReport } from './compatibility.ts';
 import { createBundle, encodeManifest, type Bundle, type BundleSource, type BundleTools } from './create-bundle.ts';
 import { sha256 } from './digest.ts';
 import type { GoldenPicture } from './golden.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, TrainedSource } from './manifest.ts';
 import { checkGolden, type ModelRunner } from './parity.ts';
 import { readBundle } from './read-bundle.ts';
+import { encodeTrainingList } from './training-list.ts';
 
 const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 28], width: 0.25, embedding: 16, normalization: 'batch' });
 const [, rows, cols] = spec.input;
@@ -63,6 +65,43 @@ test('a bundle is read back as it was written', async () => {
   expect(again.manifest.parity.maxDifference).toBeLessThan(1e-5);
 });
 
+test('a list of what was trained on is read back, and must be the one that model.json names', async () => {
+  const digests = { trainedImages: new Set(['0123456789abcdef']), heldOutImages: new Set<string>(), trainedIdentities: new Set<string>(), heldOutIdentities: new Set<string>() };
+  const trainingList = encodeTrainingList(digests);
+  const listed = await createBundle({ ...source, trainingList }, tools);
+  const read = (change: Partial<Manifest>, list: Uint8Array<ArrayBuffer> | undefined): Promise<Bundle> =>
+    readBundle({ manifest: encodeManifest({ ...listed.manifest, ...change }), onnx: listed.onnx, trainingList: list });
+  expect(await read({}, trainingList)).toEqual(listed);
+  expect(listed.manifest).toMatchObject({ modelId: bundle.manifest.modelId, trainingList: { trainedImages: 1, heldOutImages: 0 } });
+  await expect(read({}, undefined)).rejects.toThrow('training.bin: missing; model.json names it');
+  await expect(read({}, trainingList.with(24, 2))).rejects.toThrow('model.json: trainingList.sha256 is');
+  await expect(read({ trainingList: { ...listed.manifest.trainingList!, trainedImages: 2 } }, trainingList)).rejects.toThrow('trainingList.trainedImages is 2; training.bin has 1');
+  await expect(readBundle({ manifest: encodeManifest(bundle.manifest), onnx: bundle.onnx, trainingList })).rejects.toThrow('training.bin: model.json does not name it');
+});
+
+describe('a space', () => {
+  const estimate = { value: 0.5, low: 0.4, high: 0.6 };
+  const val = { ...estimate, threshold: 1, far: 0.001, falseAccepts: 9, pairsSame: 100, pairsDifferent: 9000 };
+  const rank1 = { ...estimate, probes: 80 };
+  const report: CompatibilityReport = {
+    galleryModelId: 'ab'.repeat(32), gallerySpaceId: 'server', galleryName: 'v1', images: { source: 'others', identities: 10, images: 80 }, far: 0.001,
+    val: { gallery: val, query: val, cross: val }, rank1: { gallery: rank1, query: rank1, cross: rank1, crossReverse: rank1 }, passes: true,
+  };
+
+  test('is taken over with a passing report, which leaves the model and its file as they are', async () => {
+    const adopted = await reread(adoptSpace(bundle.manifest, report));
+    expect(adopted.manifest).toMatchObject({ spaceId: 'server', modelId: bundle.manifest.modelId, onnx: bundle.manifest.onnx, compatibility: [report] });
+  });
+
+  test('is refused without one, and where a report claims what its cells do not show', async () => {
+    const worse = { ...report, rank1: { ...report.rank1, crossReverse: { ...rank1, value: 0.4 } } };
+    await expect(reread({ ...bundle.manifest, spaceId: 'server' })).rejects.toThrow('model.json: spaceId is server; modelId, without a passing report');
+    await expect(reread({ ...bundle.manifest, spaceId: 'server', compatibility: [worse] })).rejects.toThrow('compatibility[0].passes is true; by its cells it is not');
+    await expect(reread({ ...bundle.manifest, spaceId: 'server', compatibility: [{ ...worse, passes: false }] })).rejects.toThrow('spaceId is server');
+    await expect(reread({ ...bundle.manifest, compatibility: [{ ...report, far: 2 }] })).rejects.toThrow('compatibility[0].far: expected a number from 0 to 1, got 2');
+  });
+});
+
 test('model.json keeps every text and has lists of numbers on one line', () => {
   const licence = 'lists [ 1 ] and [\n  2\n]';
   const json = encodeManifest({ ...bundle.manifest, licence });
@@ -72,9 +111,9 @@ test('model.json keeps every text and has lists of numbers on one line', () => {
 
 test('the ONNX file says by itself what it is', () => {
   const metadata = new Map(onnx.ModelProto.decode(bundle.onnx).metadata_props.map(({ key, value }) => [key, value]));
-  const { modelId, spaceId } = bundle.manifest;
-  expect(metadata.get('modelId')).toBe(modelId);
-  expect(metadata.get('spaceId')).toBe(spaceId);
+  expect(metadata.get('modelId')).toBe(bundle.manifest.modelId);
+  // Which a report of compatibility may change, without touching the file.
+  expect(metadata.has('spaceId')).toBe(false);
   expect(JSON.parse(metadata.get('spec')!)).toEqual(spec);
   expect(JSON.parse(metadata.get('preprocessing')!)).toEqual(source.preprocessing);
 });
@@ -150,15 +189,18 @@ describe('export', () => {
   });
 });
 
+const trained = ({ source: found }: Manifest): TrainedSource => found as TrainedSource;
+
 /** Each a change of one field that makes it disagree with the rest, and what the error must name. */
 const disagreements: readonly (readonly [field: string, change: (manifest: Manifest) => unknown, message: string])[] = [
   ['modelId', (m) => ({ ...m, modelId: 'cd'.repeat(32) }), 'model.json: modelId is cdcd'],
-  ['spaceId', (m) => ({ ...m, spaceId: 'space-other' }), 'model.json: spaceId is space-other; the metadata of model.onnx has space-'],
+  ['spaceId', (m) => ({ ...m, spaceId: 'space-other' }), 'model.json: spaceId is space-other; modelId, without a passing report of compatibility for another space, has space-'],
   ['onnx.sha256', (m) => ({ ...m, onnx: { ...m.onnx, sha256: '00'.repeat(32) } }), 'model.json: onnx.sha256 is 0000'],
   ['onnx.bytes', (m) => ({ ...m, onnx: { ...m.onnx, bytes: 5 } }), 'model.json: onnx.bytes is 5; model.onnx has'],
   ['onnx.opset', (m) => ({ ...m, onnx: { ...m.onnx, opset: 18 } }), 'model.json: onnx.opset is 18; model.onnx has 17'],
-  ['specHash', (m) => ({ ...m, specHash: '00'.repeat(32) }), 'model.json: specHash is 0000'],
-  ['spec', (m) => ({ ...m, spec: { ...m.spec, normalization: 'none' } }), 'model.json: specHash is'],
+  ['specHash', (m) => ({ ...m, source: { ...trained(m), specHash: '00'.repeat(32) } }), 'model.json: source.specHash is 0000'],
+  ['spec', (m) => ({ ...m, source: { ...trained(m), spec: { ...trained(m).spec, normalization: 'none' } } }), 'model.json: source.specHash is'],
+  ['precision', (m) => ({ ...m, onnx: { ...m.onnx, precision: 'as given' } }), 'model.json: onnx.precision is as given; a trained network has float32'],
   ['inputSize', (m) => ({ ...m, inputSize: [3, 28, 32] }), 'model.json: inputSize is [3, 28, 32]; the spec has [3, 32, 28]'],
   ['embedding', (m) => ({ ...m, embedding: { ...m.embedding, size: 128 } }), 'model.json: embedding.size is 128; the spec has 16'],
   ['preprocessing', (m) => ({ ...m, preprocessing: { ...m.preprocessing, std: 127.5 } }), 'model.json: preprocessing is {"crop"'],
@@ -166,6 +208,7 @@ const disagreements: readonly (readonly [field: string, change: (manifest: Manif
   ['golden', (m) => ({ ...m, golden: [{ ...m.golden[0]!, embedding: [1] }] }), "model.json: golden 'noise' is 1 numbers"],
   ['golden picture', (m) => ({ ...m, golden: [{ ...m.golden[0]!, width: 3 }] }), "model.json: golden 'noise': expected 336 bytes in base64"],
   ['thresholds', (m) => ({ ...m, thresholds: [...m.thresholds].reverse() }), 'model.json: thresholds[1] (FAR 0.001, 0.8) does not follow FAR 0.01, 1.1'],
+  ['owner of a threshold', (m) => ({ ...m, thresholds: [{ ...m.thresholds[0]!, queryModelId: 'ab'.repeat(32), galleryModelId: 'cd'.repeat(32) }] }), 'expected this model to be one of them'],
 ];
 
 test.each(disagreements)('refuses a bundle whose %s disagrees with the rest', async (_, change, message) => {
@@ -216,7 +259,8 @@ describe('model.json', () => {
   test.each([
     ['not JSON', '{', 'model.json: not JSON'],
     ['another format', { format: 'other' }, 'model.json: format: expected "facenet-model", got "other"'],
-    ['a later version', { format: 'facenet-model', version: 2 }, 'model.json: version: this program reads version 1, got 2'],
+    ['of an earlier version', { format: 'facenet-model', version: 1 }, 'model.json: version: this program reads version 2, got 1; a bundle of another version has to be exported again'],
+    ['of a later version', { format: 'facenet-model', version: 3 }, 'model.json: version: this program reads version 2, got 3'],
   ])('is refused when it is %s', async (_, manifest, message) => {
     await expect(reread(manifest)).rejects.toThrow(message);
   });
@@ -227,9 +271,10 @@ describe('model.json', () => {
     ['a nested field of the wrong type', (m) => ({ ...m, thresholds: [{ ...m.thresholds[0]!, far: '1e-3' }] }), 'model.json: thresholds[0].far: expected a number, got "1e-3"'],
     ['a threshold beyond the largest distance', (m) => ({ ...m, thresholds: [{ ...m.thresholds[0]!, threshold: 5 }] }), 'thresholds[0].threshold: expected a number from 0 to 4, got 5'],
     ['a digest that is none', (m) => ({ ...m, modelId: 'abc' }), 'modelId: expected a SHA-256 digest (64 hexadecimal digits), got "abc"'],
-    ['a precision it does not know', (m) => ({ ...m, onnx: { ...m.onnx, precision: 'int4' } }), 'onnx.precision: expected "float32", got "int4"'],
-    ['a spec with a bad layer', (m) => ({ ...m, spec: { ...m.spec, layers: [{ kind: 'conv' }] } }), 'model.json: spec.layers[0]'],
-    ['a count that is no whole number', (m) => ({ ...m, training: { ...m.training, steps: 1.5 } }), 'training.steps: expected a whole number of at least 0, got 1.5'],
+    ['a precision it does not know', (m) => ({ ...m, onnx: { ...m.onnx, precision: 'int4' } }), 'onnx.precision: expected "float32" or "as given", got "int4"'],
+    ['a spec with a bad layer', (m) => ({ ...m, source: { ...trained(m), spec: { ...trained(m).spec, layers: [{ kind: 'conv' }] } } }), 'model.json: source.spec.layers[0]'],
+    ['a source it does not know', (m) => ({ ...m, source: { ...m.source, kind: 'found' } }), 'source.kind: expected "trained" or "wrapped", got "found"'],
+    ['a count that is no whole number', (m) => ({ ...m, source: { ...trained(m), training: { ...trained(m).training, steps: 1.5 } } }), 'source.training.steps: expected a whole number of at least 0, got 1.5'],
   ])('is refused with %s', async (_, change, message) => {
     await expect(reread(change(bundle.manifest))).rejects.toThrow(message);
   });

@@ -4,9 +4,11 @@ import { readModelInterface } from '../onnx/read-interface.ts';
 import { goldenPictures, type GoldenPicture, writeGolden } from './golden.ts';
 import { sha256 } from './digest.ts';
 import { modelIdOf, ownSpaceOf, specHashOf } from './identity.ts';
-import type { Evaluation, Manifest, Preprocessing, Threshold, Training } from './manifest.ts';
+import { manifestVersion, type Evaluation, type Manifest, type Preprocessing, type Training } from './manifest.ts';
 import { identityMetadata } from './metadata.ts';
 import { type GoldenInput, measureParity, type ModelRunner, referenceEmbeddings, requireParity } from './parity.ts';
+import { describeTrainingList } from './training-list.ts';
+import { type MeasuredThreshold, ownPair, withThresholds } from './verdict.ts';
 
 /** A trained network and what is known about it. */
 export interface BundleSource {
@@ -17,6 +19,8 @@ export interface BundleSource {
   readonly weights: Weights;
   readonly preprocessing: Preprocessing;
   readonly training: Training;
+  /** The file `training.bin`; absent where the images are out of reach. */
+  readonly trainingList?: Uint8Array<ArrayBuffer> | undefined;
   readonly licence: string;
 }
 
@@ -31,7 +35,7 @@ export interface BundleTools {
 }
 
 export interface Measurement {
-  readonly thresholds: readonly Threshold[];
+  readonly thresholds: readonly MeasuredThreshold[];
   readonly evaluation: readonly Evaluation[];
 }
 
@@ -39,6 +43,8 @@ export interface Bundle {
   readonly manifest: Manifest;
   /** The file `model.onnx`. */
   readonly onnx: Uint8Array<ArrayBuffer>;
+  /** The file `training.bin`; absent where it is not known what the model was trained on. */
+  readonly trainingList?: Uint8Array<ArrayBuffer>;
 }
 
 const goldenSeed = 1;
@@ -49,12 +55,11 @@ const unmeasured: Measurement = { thresholds: [], evaluation: [] };
  * float64 reference on any golden picture.
  */
 export async function createBundle(source: BundleSource, tools: BundleTools): Promise<Bundle> {
-  const { spec, weights, preprocessing, training, licence, name = spec.name } = source;
+  const { spec, weights, preprocessing, training, trainingList, licence, name = spec.name } = source;
   const folded = foldedNetwork(spec, weights);
   const precision = 'float32';
   const modelId = await modelIdOf({ spec, weights: folded.weights, preprocessing, precision });
-  const spaceId = ownSpaceOf(modelId);
-  const metadata = identityMetadata({ modelId, spaceId, spec, preprocessing });
+  const metadata = identityMetadata({ modelId, spec, preprocessing });
   tools.onProgress?.('writing the ONNX model');
   const onnx = encodeInferenceModel(folded, { name, metadata });
 
@@ -72,23 +77,28 @@ export async function createBundle(source: BundleSource, tools: BundleTools): Pr
 
   const manifest: Manifest = {
     format: 'facenet-model',
-    version: 1,
-    name, modelId, spaceId,
+    version: manifestVersion,
+    name, modelId,
+    spaceId: ownSpaceOf(modelId),
     onnx: {
       file: 'model.onnx', sha256: await sha256(onnx), bytes: onnx.length,
       opset: readModelInterface(onnx).opset, precision,
     },
-    spec,
-    specHash: await specHashOf(spec),
+    source: { kind: 'trained', spec, specHash: await specHashOf(spec), training },
     inputSize: spec.input,
     preprocessing,
     embedding: { size: spec.embedding, distance: 'squared-l2' },
-    thresholds: [...thresholds].sort((a, b) => a.far - b.far),
+    thresholds: [],
+    compatibility: [],
     evaluation, parity,
     golden: pictures.map((picture, i) => writeGolden(picture, reference[i]!)),
-    training, licence,
+    ...(trainingList && { trainingList: await describeTrainingList(trainingList) }),
+    licence,
   };
-  return { manifest, onnx };
+  return {
+    manifest: withThresholds(manifest, ownPair(manifest), thresholds), onnx,
+    ...(trainingList && { trainingList }),
+  };
 }
 
 /** `model.json`. */

@@ -1,8 +1,11 @@
 import { canonicalSpec, type ModelSpec, type Weights } from '@facenet/architecture';
 import { canonicalJson, sha256 } from './digest.ts';
-import type { Precision, Preprocessing } from './manifest.ts';
+import type { NetworkInterface, Precision, Preprocessing } from './manifest.ts';
 
-export interface ModelContent {
+/** No other space begins with it. */
+export const ownSpacePrefix = 'space-';
+
+export interface TrainedContent {
   readonly spec: ModelSpec;
   /** As stored in the file, after folding. */
   readonly weights: Weights;
@@ -19,7 +22,7 @@ export async function specHashOf(spec: ModelSpec): Promise<string> {
  * Digest of everything that decides an embedding: network, weights, precision and preprocessing. It does not depend on
  * the form of the ONNX file, so exporting the same weights again gives the same model.
  */
-export async function modelIdOf({ spec, weights, preprocessing, precision }: ModelContent): Promise<string> {
+export async function modelIdOf({ spec, weights, preprocessing, precision }: TrainedContent): Promise<string> {
   const digests: Record<string, string> = {};
   for (const [name, { buffer, byteOffset, byteLength }] of weights) {
     digests[name] = await sha256(new Uint8Array(buffer, byteOffset, byteLength));
@@ -28,10 +31,19 @@ export async function modelIdOf({ spec, weights, preprocessing, precision }: Mod
   return sha256(canonicalJson({ scheme: 'facenet-model-1', specHash, precision, preprocessing, weights: digests }));
 }
 
-/**
- * The space of a model trained on its own is its own space. Sharing one needs a measured report of compatibility,
- * which this version cannot write yet.
- */
+export interface WrappedContent {
+  /** SHA-256 of the file. */
+  readonly onnx: string;
+  readonly network: NetworkInterface;
+  readonly preprocessing: Preprocessing;
+}
+
+/** The same of a foreign network, whose weights are known as a file only. */
+export async function wrappedModelIdOf({ onnx, network, preprocessing }: WrappedContent): Promise<string> {
+  return sha256(canonicalJson({ scheme: 'facenet-wrapped-1', onnx, network, preprocessing }));
+}
+
+/** The space of a model trained on its own is its own space. Sharing one needs a measured report of compatibility. */
 export function ownSpaceOf(modelId: string): string {
-  return `space-${modelId.slice(0, 16)}`;
+  return `${ownSpacePrefix}${modelId.slice(0, 16)}`;
 }

@@ -1,32 +1,39 @@
 import { parseModelSpec, SpecError, type ModelSpec } from '@facenet/architecture';
 import { BundleError } from './bundle-error.ts';
+import type { CellRank1, CellVal, CompatibilityReport } from './compatibility.ts';
 import {
-  arrayOf, count, digest, literal, number, numberWithin, object, record, text, type Parser,
+  arrayOf, boolean, count, digest, literal, number, numberWithin, object, positiveCount, record, text, union, type Parser,
 } from './parsers.ts';
+import type { TrainingCounts } from './training-list.ts';
 
 /** `model.json`: everything there is to know about a model beside its weights. */
 export interface Manifest {
   readonly format: 'facenet-model';
   /** Of this format. A reader refuses versions it does not know. */
-  readonly version: 1;
+  readonly version: typeof manifestVersion;
   readonly name: string;
   /** Digest of network, weights, precision and preprocessing. */
   readonly modelId: string;
-  /** Embeddings may be compared exactly when their spaces are the same. */
+  /**
+   * Embeddings may be compared exactly when their spaces are the same. A trained model has its own, or that of a gallery
+   * which a report in `compatibility` found it compatible with; a wrapped one the space that its user names.
+   */
   readonly spaceId: string;
   readonly onnx: OnnxFile;
-  readonly spec: ModelSpec;
-  readonly specHash: string;
-  /** Channels, rows, columns of the input; the same as the spec's. */
+  readonly source: Source;
+  /** Channels, rows, columns of a picture as the network sees it. */
   readonly inputSize: readonly number[];
   readonly preprocessing: Preprocessing;
   readonly embedding: EmbeddingDescription;
-  /** One per false-accept rate, the smallest rate first. Empty for a model that was never evaluated. */
+  /** One per pair of models and false-accept rate, the smallest rate first. Empty for a model that was never evaluated. */
   readonly thresholds: readonly Threshold[];
+  /** One per gallery of another model that this one was compared with. */
+  readonly compatibility: readonly CompatibilityReport[];
   readonly evaluation: readonly Evaluation[];
   readonly parity: ParityReport;
   readonly golden: readonly GoldenVector[];
-  readonly training: Training;
+  /** Absent where it is not known what the model was trained on. */
+  readonly trainingList?: TrainingListFile;
   /** Under which the weights may be used. */
   readonly licence: string;
 }
@@ -39,8 +46,47 @@ export interface OnnxFile {
   readonly precision: Precision;
 }
 
-/** How the numbers of a model are stored. Other precisions of the same weights are other models. */
-export const precisions = ['float32'] as const;
+/** Where the network comes from. */
+export type Source = TrainedSource | WrappedSource;
+
+/** Trained here: known down to its spec. */
+export interface TrainedSource {
+  readonly kind: 'trained';
+  readonly spec: ModelSpec;
+  readonly specHash: string;
+  readonly training: Training;
+}
+
+/** A foreign ONNX file, taken as it is. */
+export interface WrappedSource {
+  readonly kind: 'wrapped';
+  /** What the file was called. */
+  readonly file: string;
+  readonly network: NetworkInterface;
+}
+
+/** What must be known to run a network. Whoever runs it gives unit vectors for pictures [n, 3, rows, cols], whatever this says. */
+export interface NetworkInterface {
+  readonly input: string;
+  readonly output: string;
+  readonly layout: (typeof inputLayouts)[number];
+  /** How many pictures it takes at once. */
+  readonly batch: 'any' | number;
+  /** Whether it gives unit vectors itself. */
+  readonly normalized: boolean;
+}
+
+/** [n, channels, rows, cols] or [n, rows, cols, channels]. */
+export const inputLayouts = ['nchw', 'nhwc'] as const;
+
+/** The list of what the model was trained on, and how many entries it has. */
+export interface TrainingListFile extends TrainingCounts {
+  readonly file: 'training.bin';
+  readonly sha256: string;
+}
+
+/** How the numbers of a model are stored; a foreign file is left as it is. Other precisions of the same weights are other models. */
+export const precisions = ['float32', 'as given'] as const;
 export type Precision = (typeof precisions)[number];
 
 /** How pixels become the input. What it holds beside its version is known to the library that carries it out. */
@@ -54,6 +100,9 @@ export interface EmbeddingDescription {
 
 /** Below `threshold`, this share of pairs of different people was accepted. */
 export interface Threshold {
+  /** The models of the two embeddings; one of them is this model, and usually both are. */
+  readonly queryModelId: string;
+  readonly galleryModelId: string;
   readonly far: number;
   readonly threshold: number;
   /** Share of pairs of one person accepted at it. */
@@ -73,14 +122,17 @@ export interface Evaluation {
   readonly results: Readonly<Record<string, unknown>>;
 }
 
-/** The ONNX model against the float64 reference, on golden inputs. */
+/**
+ * The ONNX model on golden inputs, each alone and all in one batch: a trained one against the float64 reference, a
+ * wrapped one against its own first answers.
+ */
 export interface ParityReport {
   readonly tolerance: number;
   readonly maxDifference: number;
   readonly inputs: readonly { readonly name: string; readonly difference: number }[];
 }
 
-/** A picture and its embedding by the float64 reference: a reader can check its whole path on its own device. */
+/** A picture and its reference embedding: a reader can check its whole path on its own device. */
 export interface GoldenVector {
   readonly name: string;
   readonly width: number;
@@ -100,12 +152,12 @@ export interface TrainingData {
   /** Absent where the images were out of reach at export. */
   readonly identities?: number;
   readonly images?: number;
-  /** Of the list of images, so that an evaluation can refuse images that were trained on. */
+  /** Of the names of identities and images and their order, so that a run goes on with its own data only. */
   readonly listDigest: string;
   readonly licence: string;
 }
 
-export const manifestVersion = 1;
+export const manifestVersion = 2;
 
 const preprocessing: Parser<Preprocessing> = (value, path) => {
   const fields = record(value, path);
@@ -120,6 +172,45 @@ const spec: Parser<ModelSpec> = (value, path) => {
   }
 };
 
+const rate = numberWithin(0, 1);
+const distance = numberWithin(0, 4);
+
+const training = object<Training>({
+  steps: count,
+  data: arrayOf(object<TrainingData>({
+    description: text, identities: count, images: count, listDigest: digest, licence: text,
+  }, ['identities', 'images'])),
+});
+
+const source = union<Source>({
+  trained: object<TrainedSource>({ kind: literal('trained'), spec, specHash: digest, training }),
+  wrapped: object<WrappedSource>({
+    kind: literal('wrapped'),
+    file: text,
+    network: object<NetworkInterface>({
+      input: text, output: text, layout: literal(...inputLayouts),
+      batch: (value, path) => (value === 'any' ? value : positiveCount(value, path)),
+      normalized: boolean,
+    }),
+  }),
+});
+
+const cellVal = object<CellVal>({
+  value: rate, low: rate, high: rate, threshold: distance, far: rate, falseAccepts: count, pairsSame: count, pairsDifferent: count,
+});
+const cellRank1 = object<CellRank1>({ value: rate, low: rate, high: rate, probes: count });
+
+/** Reads a report of compatibility; a BundleError names the field that is wrong. */
+export const parseCompatibilityReport = object<CompatibilityReport>({
+  galleryModelId: digest, gallerySpaceId: text, galleryName: text,
+  images: object<CompatibilityReport['images']>({ source: text, identities: count, images: count }),
+  far: rate,
+  val: object<CompatibilityReport['val']>({ gallery: cellVal, query: cellVal, cross: cellVal }),
+  rank1: object<CompatibilityReport['rank1']>({ gallery: cellRank1, query: cellRank1, cross: cellRank1, crossReverse: cellRank1 }),
+  passes: boolean,
+  measuredAt: text,
+}, ['measuredAt']);
+
 const manifest = object<Manifest>({
   format: literal('facenet-model'),
   version: literal(manifestVersion),
@@ -129,15 +220,15 @@ const manifest = object<Manifest>({
   onnx: object<OnnxFile>({
     file: literal('model.onnx'), sha256: digest, bytes: count, opset: count, precision: literal(...precisions),
   }),
-  spec,
-  specHash: digest,
+  source,
   inputSize: arrayOf(count),
   preprocessing,
   embedding: object<EmbeddingDescription>({ size: count, distance: literal('squared-l2') }),
   thresholds: arrayOf(object<Threshold>({
-    far: numberWithin(0, 1), threshold: numberWithin(0, 4), val: numberWithin(0, 1), falseAccepts: count,
+    queryModelId: digest, galleryModelId: digest, far: rate, threshold: distance, val: rate, falseAccepts: count,
     pairsSame: count, pairsDifferent: count, source: text,
   })),
+  compatibility: arrayOf(parseCompatibilityReport),
   evaluation: arrayOf(object<Evaluation>({ dataset: text, protocol: text, results: record })),
   parity: object<ParityReport>({
     tolerance: number, maxDifference: number, inputs: arrayOf(object({ name: text, difference: number })),
@@ -145,14 +236,12 @@ const manifest = object<Manifest>({
   golden: arrayOf(object<GoldenVector>({
     name: text, width: count, height: count, rgba: text, embedding: arrayOf(number),
   })),
-  training: object<Training>({
-    steps: count,
-    data: arrayOf(object<TrainingData>({
-      description: text, identities: count, images: count, listDigest: digest, licence: text,
-    }, ['identities', 'images'])),
+  trainingList: object<TrainingListFile>({
+    file: literal('training.bin'), sha256: digest,
+    trainedImages: count, heldOutImages: count, trainedIdentities: count, heldOutIdentities: count,
   }),
   licence: text,
-});
+}, ['trainingList']);
 
 /** Reads `model.json`; a BundleError names the field that is missing, unknown or wrong. */
 export function parseManifest(json: string): Manifest {
@@ -162,7 +251,10 @@ export function parseManifest(json: string): Manifest {
     throw new BundleError(`format: expected "facenet-model", got ${JSON.stringify(fields['format'] ?? null)}`);
   }
   if (fields['version'] !== manifestVersion) {
-    throw new BundleError(`version: this program reads version ${manifestVersion}, got ${JSON.stringify(fields['version'] ?? null)}`);
+    throw new BundleError(
+      `version: this program reads version ${manifestVersion}, got ${JSON.stringify(fields['version'] ?? null)}; ` +
+      'a bundle of another version has to be exported again',
+    );
   }
   return manifest(fields, '');
 }

@@ -43,6 +43,20 @@ export function literal<const T extends string | number>(...choices: readonly T[
   };
 }
 
+/** One of several objects, told apart by their `kind`. */
+export function union<T extends { readonly kind: string }>(parsers: { readonly [Kind in T['kind']]: Parser<Extract<T, { readonly kind: Kind }>> }): Parser<T> {
+  const kinds = Object.keys(parsers) as T['kind'][];
+  return (value, path) => {
+    const kind = literal(...kinds)(record(value, path)['kind'], join(path, 'kind'));
+    return parsers[kind](value, path);
+  };
+}
+
+export const boolean: Parser<boolean> = (value, path) => {
+  if (typeof value === 'boolean') return value;
+  throw expected('true or false', value, path);
+};
+
 export const text: Parser<string> = (value, path) => {
   if (typeof value === 'string' && value !== '') return value;
   throw expected('a text', value, path);
@@ -69,6 +83,12 @@ export function numberWithin(lowest: number, highest: number): Parser<number> {
 export const count: Parser<number> = (value, path) => {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
   throw expected('a whole number of at least 0', value, path);
+};
+
+export const positiveCount: Parser<number> = (value, path) => {
+  const given = count(value, path);
+  if (given > 0) return given;
+  throw expected('a whole number of at least 1', value, path);
 };
 
 function expected(what: string, value: unknown, path: string): BundleError {

@@ -2,32 +2,41 @@ import { modelInterface } from '../model-interface.ts';
 import type { Dimension } from '../onnx/builder.ts';
 import { readModelInterface, type ModelInterface, type ValueDescription } from '../onnx/read-interface.ts';
 import { BundleError } from './bundle-error.ts';
+import { isCompatible } from './compatibility.ts';
 import type { Bundle } from './create-bundle.ts';
 import { sha256 } from './digest.ts';
 import { readGolden } from './golden.ts';
-import { specHashOf } from './identity.ts';
-import { parseManifest, type Manifest } from './manifest.ts';
+import { ownSpaceOf, ownSpacePrefix, specHashOf, wrappedModelIdOf } from './identity.ts';
+import { parseManifest, type Manifest, type Source, type Threshold, type TrainedSource, type WrappedSource } from './manifest.ts';
 import { identityMetadata } from './metadata.ts';
+import { describeValue, requireNetwork } from './network.ts';
 import { parityTolerance } from './parity.ts';
+import { parseTrainingList, trainingSections } from './training-list.ts';
 
-/** Reads the two files of a bundle. A BundleError names what is wrong, or which two parts of it disagree. */
-export async function readBundle(
-  { manifest: json, onnx }: { readonly manifest: string; readonly onnx: Uint8Array<ArrayBuffer> },
-): Promise<Bundle> {
+export interface BundleFiles {
+  /** `model.json` */
+  readonly manifest: string;
+  /** `model.onnx` */
+  readonly onnx: Uint8Array<ArrayBuffer>;
+  /** `training.bin`, where there is one. */
+  readonly trainingList?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Reads the files of a bundle. A BundleError names what is wrong, or which two parts of it disagree. */
+export async function readBundle({ manifest: json, onnx, trainingList }: BundleFiles): Promise<Bundle> {
   const manifest = inFile('model.json', () => parseManifest(json));
-  await checkManifest(manifest);
   await checkFile(manifest, onnx);
   const model = inFile('model.onnx', () => readModelInterface(onnx));
-  checkIdentity(manifest, model);
-  checkInterface(manifest, model);
-  return { manifest, onnx };
+  await checkSource(manifest, manifest.source, model);
+  agree('onnx.opset', manifest.onnx.opset, model.opset, 'model.onnx');
+  checkManifest(manifest);
+  await checkTrainingList(manifest, trainingList);
+  return { manifest, onnx, ...(trainingList && { trainingList }) };
 }
 
 /** Fields of `model.json` that must follow from each other. */
-async function checkManifest({ spec, specHash, inputSize, embedding, parity, golden, thresholds }: Manifest): Promise<void> {
-  agree('specHash', specHash, await specHashOf(spec), 'the spec');
-  agree('inputSize', shown(inputSize), shown(spec.input), 'the spec');
-  agree('embedding.size', embedding.size, spec.embedding, 'the spec');
+function checkManifest(manifest: Manifest): void {
+  const { embedding, parity, golden } = manifest;
   for (const vector of golden) {
     inFile('model.json', () => readGolden(vector));
     agree(`golden '${vector.name}'`, `${vector.embedding.length} numbers`, `${embedding.size} numbers`, 'embedding.size');
@@ -39,11 +48,42 @@ async function checkManifest({ spec, specHash, inputSize, embedding, parity, gol
       `model.json: parity.maxDifference is ${parity.maxDifference}; expected at most ${parityTolerance} from the reference`,
     );
   }
-  thresholds.slice(1).forEach(({ far, threshold }, i) => {
-    const before = thresholds[i]!;
-    if (far > before.far && threshold >= before.threshold) return;
-    throw new BundleError(`model.json: thresholds[${i + 1}] (FAR ${far}, ${threshold}) does not follow FAR ${before.far}, ${before.threshold}`);
+  checkThresholds(manifest);
+  manifest.compatibility.forEach((report, i) => {
+    if (report.passes === isCompatible(report)) return;
+    throw new BundleError(`model.json: compatibility[${i}].passes is ${report.passes}; by its cells it is not`);
   });
+  checkSpace(manifest, manifest.source);
+}
+
+function checkThresholds({ modelId, thresholds }: Manifest): void {
+  const last = new Map<string, Threshold>();
+  thresholds.forEach((each, i) => {
+    const { queryModelId, galleryModelId, far, threshold } = each;
+    if (queryModelId !== modelId && galleryModelId !== modelId) {
+      throw new BundleError(`model.json: thresholds[${i}] are of the models ${queryModelId.slice(0, 8)} and ${galleryModelId.slice(0, 8)}; expected this model to be one of them`);
+    }
+    const pair = `${queryModelId} ${galleryModelId}`;
+    const before = last.get(pair);
+    if (before !== undefined && !(far > before.far && threshold >= before.threshold)) {
+      throw new BundleError(`model.json: thresholds[${i}] (FAR ${far}, ${threshold}) does not follow FAR ${before.far}, ${before.threshold}`);
+    }
+    last.set(pair, each);
+  });
+}
+
+/** A space is the model's own, or one that a report gives it a right to; that of a wrapped model its user names. */
+function checkSpace({ modelId, spaceId, compatibility }: Manifest, source: Source): void {
+  if (compatibility.some((report) => report.passes && report.gallerySpaceId === spaceId)) return;
+  switch (source.kind) {
+    case 'trained':
+      agree('spaceId', spaceId, ownSpaceOf(modelId), 'modelId, without a passing report of compatibility for another space,');
+      return;
+    case 'wrapped':
+      if (!spaceId.startsWith(ownSpacePrefix)) return;
+      throw new BundleError(`model.json: spaceId is ${spaceId}; '${ownSpacePrefix}…' is the space of a trained model, which needs a passing report of compatibility`);
+    default: source satisfies never;
+  }
 }
 
 async function checkFile({ onnx }: Manifest, bytes: Uint8Array): Promise<void> {
@@ -51,27 +91,48 @@ async function checkFile({ onnx }: Manifest, bytes: Uint8Array): Promise<void> {
   agree('onnx.sha256', onnx.sha256, await sha256(bytes), 'model.onnx');
 }
 
-function checkIdentity(manifest: Manifest, model: ModelInterface): void {
-  for (const [key, value] of Object.entries(identityMetadata(manifest))) {
-    agree(key, value, model.metadata.get(key) ?? 'nothing', 'the metadata of model.onnx');
+async function checkSource(manifest: Manifest, source: Source, model: ModelInterface): Promise<void> {
+  switch (source.kind) {
+    case 'trained': return checkTrained(manifest, source, model);
+    case 'wrapped': return checkWrapped(manifest, source, model);
+    default: source satisfies never;
   }
-  agree('onnx.opset', manifest.onnx.opset, model.opset, 'model.onnx');
 }
 
-function checkInterface({ inputSize, embedding }: Manifest, { inputs, outputs }: ModelInterface): void {
+async function checkTrained(manifest: Manifest, { spec, specHash }: TrainedSource, model: ModelInterface): Promise<void> {
+  const { modelId, preprocessing, inputSize, embedding, onnx } = manifest;
+  agree('source.specHash', specHash, await specHashOf(spec), 'the spec');
+  agree('inputSize', shown(inputSize), shown(spec.input), 'the spec');
+  agree('embedding.size', embedding.size, spec.embedding, 'the spec');
+  agree('onnx.precision', onnx.precision, 'float32', 'a trained network');
+  for (const [key, value] of Object.entries(identityMetadata({ modelId, spec, preprocessing }))) {
+    agree(key, value, model.metadata.get(key) ?? 'nothing', 'the metadata of model.onnx');
+  }
   const { input, output, batch } = modelInterface;
-  checkValues('inputs', inputs, input, [batch, ...inputSize]);
-  checkValues('outputs', outputs, output, [batch, embedding.size]);
+  checkValues('inputs', model.inputs, input, [batch, ...inputSize]);
+  checkValues('outputs', model.outputs, output, [batch, embedding.size]);
+}
+
+async function checkWrapped(manifest: Manifest, { network }: WrappedSource, model: ModelInterface): Promise<void> {
+  const { modelId, preprocessing, onnx } = manifest;
+  agree('onnx.precision', onnx.precision, 'as given', 'a wrapped network');
+  agree('modelId', modelId, await wrappedModelIdOf({ onnx: onnx.sha256, network, preprocessing }), 'file, network and preprocessing together');
+  inFile('model.onnx', () => { requireNetwork(model, network, manifest); });
+}
+
+async function checkTrainingList({ trainingList: described }: Manifest, bytes: Uint8Array | undefined): Promise<void> {
+  if (described === undefined && bytes === undefined) return;
+  if (bytes === undefined) throw new BundleError('training.bin: missing; model.json names it');
+  if (described === undefined) throw new BundleError('training.bin: model.json does not name it');
+  agree('trainingList.sha256', described.sha256, await sha256(bytes), 'training.bin');
+  const { counts } = inFile('training.bin', () => parseTrainingList(bytes));
+  for (const section of trainingSections) agree(`trainingList.${section}`, described[section], counts[section], 'training.bin');
 }
 
 function checkValues(what: string, values: readonly ValueDescription[], name: string, dims: readonly Dimension[]): void {
-  const expected = describe({ name, type: 'float32', dims });
-  const got = values.map(describe).join(', ');
+  const expected = describeValue({ name, type: 'float32', dims });
+  const got = values.map(describeValue).join(', ');
   if (got !== expected) throw new BundleError(`model.onnx: ${what} are ${got}; by model.json expected ${expected}`);
-}
-
-function describe({ name, type, dims }: ValueDescription): string {
-  return `${name}: ${type} ${shown(dims)}`;
 }
 
 function agree(field: string, value: string | number, expected: string | number, source: string): void {

@@ -15,24 +15,61 @@ export interface Verdict {
   readonly far: number;
 }
 
+/** The models, by modelId, of the two embeddings that are compared. */
+export interface ModelPair {
+  readonly query: string;
+  readonly gallery: string;
+}
+
+type Thresholds = Pick<Manifest, 'thresholds'>;
+
 const largestDistance = 4;
 
-/** The verdict on a distance, at a false-accept rate that the model has a threshold for. */
-export function decide(manifest: Pick<Manifest, 'thresholds'>, distance: number, far: number): Verdict {
-  const { threshold } = thresholdFor(manifest, far);
+/** Both embeddings by one model. */
+export function ownPair({ modelId }: Pick<Manifest, 'modelId'>): ModelPair {
+  return { query: modelId, gallery: modelId };
+}
+
+/** The verdict on a distance, at a false-accept rate that there is a threshold for. */
+export function decide(manifest: Thresholds, pair: ModelPair, distance: number, far: number): Verdict {
+  const { threshold } = thresholdFor(manifest, pair, far);
   // With every pair accepted, all distances are below.
-  const ambiguousBelow = 10 * far < 1 ? thresholdFor(manifest, 10 * far).threshold : largestDistance;
+  const ambiguousBelow = 10 * far < 1 ? thresholdFor(manifest, pair, 10 * far).threshold : largestDistance;
   const decision = distance < threshold ? 'match' : distance < ambiguousBelow ? 'ambiguous' : 'unknown';
   return { decision, distance, threshold, ambiguousBelow, far };
 }
 
-export function thresholdFor({ thresholds }: Pick<Manifest, 'thresholds'>, far: number): Threshold {
+/** The threshold of a pair of models at a rate; a BundleError lists those there are. */
+export function thresholdFor(manifest: Thresholds, pair: ModelPair, far: number): Threshold {
+  const ofPair = thresholdsOf(manifest, pair);
   // 10 × 0.001 need not be 0.01 to the last bit.
-  const found = thresholds.find((each) => Math.abs(each.far - far) <= 1e-9 * far);
+  const found = ofPair.find((each) => Math.abs(each.far - far) <= 1e-9 * far);
   if (found !== undefined) return found;
-  const known = thresholds.map((each) => String(each.far)).join(', ');
+  const whose = pair.query === pair.gallery ? 'the model has' : `the models ${shortId(pair.query)} and ${shortId(pair.gallery)} together have`;
+  const known = ofPair.map((each) => String(each.far)).join(', ');
   throw new BundleError(
     `no threshold for a false-accept rate of ${Number(far.toPrecision(6))}; ` +
-    (known === '' ? 'the model has none, since it was exported without measuring any' : `the model has those for ${known}`),
+    (known === '' ? `${whose} none, since none was measured` : `${whose} those for ${known}`),
   );
+}
+
+/** Those of a pair of models, the smallest rate first. A distance is symmetric, so those of the pair in reverse serve too. */
+export function thresholdsOf({ thresholds }: Thresholds, { query, gallery }: ModelPair): Threshold[] {
+  const of = (a: string, b: string): Threshold[] => thresholds.filter(({ queryModelId, galleryModelId }) => queryModelId === a && galleryModelId === b);
+  const exact = of(query, gallery);
+  return exact.length > 0 ? exact : of(gallery, query);
+}
+
+/** Thresholds measured anew in place of the old ones of the same pair of models. */
+export function withThresholds(manifest: Manifest, pair: ModelPair, measured: readonly MeasuredThreshold[]): Manifest {
+  const others = manifest.thresholds.filter(({ queryModelId, galleryModelId }) => queryModelId !== pair.query || galleryModelId !== pair.gallery);
+  const mine = measured.map((each): Threshold => ({ queryModelId: pair.query, galleryModelId: pair.gallery, ...each }));
+  return { ...manifest, thresholds: [...others, ...mine.sort((a, b) => a.far - b.far)] };
+}
+
+/** A threshold before it is said whose it is. */
+export type MeasuredThreshold = Omit<Threshold, 'queryModelId' | 'galleryModelId'>;
+
+function shortId(modelId: string): string {
+  return modelId.slice(0, 8);
 }
