@@ -11,3 +11,6 @@ export { thresholdsPerFar, usualFars } from './thresholds.ts';
 export { areaUnderRoc, rocCurve, type RocPoint } from './roc.ts';
 export { areaUnderRocOf, equalErrorRate, equalErrorRateOf, type EqualErrorRate, type Read } from './error-rates.ts';
 export { identifyClosedSet, identifyOpenSet, type ClosedSet, type Labelled, type OpenSet } from './identification.ts';
+export { bootstrapInterval, resample, usualResamples, type BootstrapOptions, type ResampledFigure } from './bootstrap.ts';
+export { valInterval } from './bootstrap-val.ts';
+export { crossModelTable, type CrossModelOptions, type CrossModelTable, type Estimated, type Rank1Cell, type ValCell } from './cross-model.ts';
