@@ -1,4 +1,5 @@
-import { combineFlipped, identifyClosedSet, identifyOpenSet, type Labelled } from './index.ts';
+import { testEmbeddings, testRandom } from './embeddings.fixture.ts';
+import { combineFlipped, identifyClosedSet, identifyOpenSet, openSetCurve, type Labelled } from './index.ts';
 
 /** Points on the unit circle, by angle in degrees: distances grow with the angle between. */
 function circle(...points: readonly [label: number, degrees: number][]): Labelled {
@@ -12,11 +13,11 @@ describe('identifyClosedSet', () => {
   it('ranks people by their closest image', () => {
     // By hand: 85° of person 1 → its 90° is closest; 50° of person 2 → 3, then 2; 10° of person 3 → 1, 2, then 3.
     const result = identifyClosedSet(gallery, circle([1, 85], [2, 50], [3, 10]), 4);
-    expect(result).toEqual({ rank1: 1 / 3, cmc: [1 / 3, 2 / 3, 1, 1], queries: 3, withoutMate: 0 });
+    expect(result).toEqual({ rank1: 1 / 3, cmc: [1 / 3, 2 / 3, 1, 1], found: [1, 2, 3, 3], queries: 3, withoutMate: 0 });
   });
 
   it('excludes and counts queries without a mate', () => {
-    expect(identifyClosedSet(gallery, circle([2, 29], [9, 29], [8, 100]), 1)).toEqual({ rank1: 1, cmc: [1], queries: 1, withoutMate: 2 });
+    expect(identifyClosedSet(gallery, circle([2, 29], [9, 29], [8, 100]), 1)).toEqual({ rank1: 1, cmc: [1], found: [1], queries: 1, withoutMate: 2 });
   });
 
   it('counts a tie with another person as a miss', () => {
@@ -37,12 +38,62 @@ describe('identifyOpenSet', () => {
   it('finds known people who are closest and closer than the threshold', () => {
     // 5° off: found. 12° off: right but too far. 4° off, but from the wrong person: not found.
     const result = identifyOpenSet(gallery, circle([1, 355], [3, 72], [2, 56], ...strangers), 0.25);
-    expect(result).toMatchObject({ fpir: 0.25, known: 3, unknown: 4, falsePositives: 1, value: 1 / 3 });
+    expect(result).toMatchObject({ fpir: 0.25, known: 3, unknown: 4, found: 1, falsePositives: 1, achievedFpir: 0.25, value: 1 / 3 });
     expect(result.threshold).toBeCloseTo(squared(9), 6);
+  });
+
+  it('counts a person among the first k as found', () => {
+    // 4° off, second after another person at 2°.
+    expect(identifyOpenSet(gallery, circle([2, 86], ...strangers), 0.25, 3)).toMatchObject({ found: 0, known: 1 });
+    expect(identifyOpenSet(gallery, circle([3, 64], [3, 76], [3, 41], ...strangers), 0.25, 1)).toMatchObject({ found: 1, known: 3 });
   });
 
   it('refuses a rate that allows no false positive', () => {
     expect(() => identifyOpenSet(gallery, circle([1, 0], ...strangers), 0.2)).toThrow('FPIR 0.2 allows no false positive among 4 unknown queries: at least 5 are needed');
+  });
+});
+
+describe('openSetCurve', () => {
+  it('has a point for each number of false positives, counted by hand', () => {
+    // Strangers 3° and twice 9° off; known people 2°, 5° and 12° off, and one at 1° from another person.
+    const queries = circle([1, 2], [3, 65], [1, 102], [2, 91], [11, 3], [12, 99], [13, 99]);
+    const { points, ...counts } = openSetCurve(gallery, queries);
+    expect(counts).toEqual({ rank: 1, known: 4, unknown: 3 });
+    expect(points.map(({ fpir, value, found, falsePositives }) => [falsePositives, fpir, found, value])).toEqual([
+      [0, 0, 1, 1 / 4], [1, 1 / 3, 2, 1 / 2], [3, 1, 3, 3 / 4],
+    ]);
+  });
+
+  it('passes through the rate at every FPIR, and through the closed set at its end', () => {
+    const random = testRandom(2);
+    const labelled = (labels: number[], seed: number): Labelled =>
+      ({ embeddings: { data: testEmbeddings(labels, 6, 1.5, seed), size: 6 }, labels: Int32Array.from(labels) });
+    // People from 20 on are not in the gallery.
+    const all = labelled(Array.from({ length: 300 }, () => Math.floor(40 * random.next())), 4);
+    const rows = (test: (row: number) => boolean): Labelled => {
+      const chosen = [...all.labels.keys()].filter(test);
+      return {
+        labels: Int32Array.from(chosen, (row) => all.labels[row]!),
+        embeddings: { size: 6, data: Float32Array.from(chosen.flatMap((row) => [...all.embeddings.data.subarray(6 * row, 6 * row + 6)])) },
+      };
+    };
+    const known = rows((row) => all.labels[row]! < 20 && row % 3 === 0);
+    const asked = rows((row) => row % 3 !== 0);
+    for (const rank of [1, 3]) {
+      const { points, unknown } = openSetCurve(known, asked, rank);
+      expect(points).toHaveLength(unknown + 1);
+      for (const fpir of [0.02, 0.1, 0.5]) {
+        const { value, threshold, falsePositives } = identifyOpenSet(known, asked, fpir, rank);
+        expect(points).toContainEqual(expect.objectContaining({ value, threshold, falsePositives }));
+        expect(falsePositives).toBe(Math.floor(fpir * unknown));
+      }
+      expect(points.map(({ value }) => value)).toEqual(points.map(({ value }) => value).sort((a, b) => a - b));
+      expect(points.at(-1)).toMatchObject({ fpir: 1, value: identifyClosedSet(known, asked, rank).cmc[rank - 1] });
+    }
+  });
+
+  it('refuses queries that all have a mate', () => {
+    expect(() => openSetCurve(gallery, circle([1, 0]))).toThrow('nobody can be named falsely');
   });
 });
 

@@ -1,10 +1,19 @@
 import { checkEmbeddings, countOf, type Embeddings } from './embeddings.ts';
 import { EvaluationError } from './errors.ts';
-import { falseAcceptBudget } from './val-at-far.ts';
 
 export interface Labelled {
   readonly embeddings: Embeddings;
   readonly labels: Int32Array;
+}
+
+/** What the gallery says to one query. */
+export interface Answer {
+  /** Distance to the closest image of anyone. */
+  readonly closest: number;
+  /** Distance to the closest image of the query's person; undefined when that person is not in the gallery. */
+  readonly own: number | undefined;
+  /** 1 when the query's person is strictly closest; undefined when that person is not in the gallery. */
+  readonly rank: number | undefined;
 }
 
 export interface ClosedSet {
@@ -12,6 +21,8 @@ export interface ClosedSet {
   readonly rank1: number;
   /** cmc[k − 1]: share of queries whose person is among the k closest people. */
   readonly cmc: readonly number[];
+  /** found[k − 1]: how many queries that are. */
+  readonly found: readonly number[];
   readonly queries: number;
   /** Queries whose person is not in the gallery; not part of any share. */
   readonly withoutMate: number;
@@ -19,55 +30,26 @@ export interface ClosedSet {
 
 /** Who is it, when everyone asked for is known. People are ranked by their closest image; a tie counts as a miss. */
 export function identifyClosedSet(gallery: Labelled, queries: Labelled, ranks = 10): ClosedSet {
-  const answers = answerAll(gallery, queries);
+  return closedSet(answerQueries(gallery, queries), ranks);
+}
+
+/** The figures of answers that are at hand already. */
+export function closedSet(answers: readonly Answer[], ranks = 10): ClosedSet {
+  const mated = matedOf(answers);
+  const found = Array.from({ length: ranks }, (_, k) => mated.filter(({ rank }) => rank! <= k + 1).length);
+  const cmc = found.map((count) => count / mated.length);
+  return { rank1: cmc[0]!, cmc, found, queries: mated.length, withoutMate: answers.length - mated.length };
+}
+
+/** Queries whose person is in the gallery; at least one. */
+export function matedOf(answers: readonly Answer[]): Answer[] {
   const mated = answers.filter(({ rank }) => rank !== undefined);
   if (mated.length === 0) throw new EvaluationError('identification: no query has its person in the gallery');
-  const within = (k: number): number => mated.filter(({ rank }) => rank! <= k).length / mated.length;
-  const cmc = Array.from({ length: ranks }, (_, k) => within(k + 1));
-  return { rank1: within(1), cmc, queries: mated.length, withoutMate: answers.length - mated.length };
+  return mated;
 }
 
-export interface OpenSet {
-  readonly fpir: number;
-  readonly threshold: number;
-  /** Share of known queries that are found: closest person right, and closer than the threshold. */
-  readonly value: number;
-  readonly known: number;
-  readonly unknown: number;
-  /** Unknown queries that were given a name. */
-  readonly falsePositives: number;
-}
-
-/** Detection and identification rate at the largest threshold that names at most `fpir` of the unknown queries. */
-export function identifyOpenSet(gallery: Labelled, queries: Labelled, fpir: number): OpenSet {
-  const answers = answerAll(gallery, queries);
-  const known = answers.filter(({ rank }) => rank !== undefined);
-  const strangers = Float64Array.from(answers.filter(({ rank }) => rank === undefined), ({ closest }) => closest).sort();
-  const budget = falseAcceptBudget(fpir, strangers.length);
-  if (budget === 0) {
-    throw new EvaluationError(`FPIR ${fpir} allows no false positive among ${strangers.length} unknown queries: at least ${Math.ceil(1 / fpir)} are needed`);
-  }
-  if (known.length === 0) throw new EvaluationError('identification: no query has its person in the gallery');
-  const threshold = strangers[budget]!;
-  const found = known.filter(({ rank, closest }) => rank === 1 && closest < threshold).length;
-  return {
-    fpir,
-    threshold,
-    value: found / known.length,
-    known: known.length,
-    unknown: strangers.length,
-    falsePositives: strangers.filter((distance) => distance < threshold).length,
-  };
-}
-
-interface Answer {
-  /** Distance to the closest image of anyone. */
-  readonly closest: number;
-  /** 1 when the query's person is strictly closest; undefined when that person is not in the gallery. */
-  readonly rank: number | undefined;
-}
-
-function answerAll(gallery: Labelled, queries: Labelled): Answer[] {
+/** Asks the gallery about each query: 1 multiply-add per number, query and image of the gallery. */
+export function answerQueries(gallery: Labelled, queries: Labelled): Answer[] {
   checkLabelled(gallery, 'gallery');
   checkLabelled(queries, 'queries');
   if (gallery.embeddings.size !== queries.embeddings.size) {
@@ -81,9 +63,9 @@ function answerAll(gallery: Labelled, queries: Labelled): Answer[] {
     nearestOfEachPerson(gallery.embeddings, personOf, queries.embeddings, query, nearest);
     const closest = nearest.reduce((least, distance) => Math.min(least, distance), Infinity);
     const mate = people.get(label);
-    if (mate === undefined) return { closest, rank: undefined };
+    if (mate === undefined) return { closest, own: undefined, rank: undefined };
     const own = nearest[mate]!;
-    return { closest, rank: nearest.reduce((rank, distance) => rank + Number(distance <= own), 0) };
+    return { closest, own, rank: nearest.reduce((rank, distance) => rank + Number(distance <= own), 0) };
   });
 }
 

@@ -10,7 +10,13 @@ export { allPairs, allPairsOfParts, dividePeople, valOverParts, type AllPairs, t
 export { thresholdsPerFar, usualFars } from './thresholds.ts';
 export { areaUnderRoc, rocCurve, type RocPoint } from './roc.ts';
 export { areaUnderRocOf, equalErrorRate, equalErrorRateOf, type EqualErrorRate, type Read } from './error-rates.ts';
-export { identifyClosedSet, identifyOpenSet, type ClosedSet, type Labelled, type OpenSet } from './identification.ts';
-export { bootstrapInterval, resample, usualResamples, type BootstrapOptions, type ResampledFigure } from './bootstrap.ts';
-export { valInterval } from './bootstrap-val.ts';
-export { crossModelTable, type CrossModelOptions, type CrossModelTable, type Estimated, type Rank1Cell, type ValCell } from './cross-model.ts';
+export {
+  answerQueries, closedSet, identifyClosedSet, type Answer, type ClosedSet, type Labelled,
+} from './identification.ts';
+export {
+  identifyOpenSet, openSetAt, openSetCurve, openSetCurveOf, type OpenSet, type OpenSetCurve, type OpenSetPoint,
+} from './identification-open-set.ts';
+export {
+  averageLinkage, chineseWhispers, completeLinkage, dbscan, kMeans, neighbourGraph, scoreClustering,
+  type ClusteringScores, type GraphOptions, type KMeans, type KMeansOptions, type NeighbourGraph, type PrecisionRecall,
+} from './clustering/index.ts';
