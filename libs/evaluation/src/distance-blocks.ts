@@ -16,18 +16,38 @@ export interface DistanceBlock {
 
 /** Visits the distances of all pairs of rows i ≤ j, block by block; blocks on the diagonal hold both halves. */
 export function forEachDistanceBlock(embeddings: Embeddings, visit: (block: DistanceBlock) => void): void {
-  const count = countOf(embeddings);
+  const matrix = padded(embeddings);
+  visitBlocks(matrix, matrix, (top) => top, visit);
+}
+
+/** Visits the distances from every row of one matrix (top, rows) to every row of another one (left, cols). */
+export function forEachCrossBlock(from: Embeddings, to: Embeddings, visit: (block: DistanceBlock) => void): void {
+  visitBlocks(padded(from), padded(to), () => 0, visit);
+}
+
+/** Rows in float64, with zeros at the end to make whole micro-tiles, which are computed and not shown. */
+interface Padded {
+  readonly count: number;
+  readonly size: number;
+  readonly data: Float64Array;
+  readonly norms: Float64Array;
+}
+
+function padded(embeddings: Embeddings): Padded {
   const { size } = embeddings;
-  // Whole micro-tiles: rows of zeros at the end are computed and not shown.
-  const padded = new Float64Array((Math.ceil(count / 4) * 4) * size);
-  padded.set(embeddings.data);
-  const norms = Float64Array.from({ length: padded.length / size }, (_, row) => dot(padded, row * size, row * size, size));
+  const count = countOf(embeddings);
+  const data = new Float64Array(Math.ceil(count / 4) * 4 * size);
+  data.set(embeddings.data);
+  return { count, size, data, norms: Float64Array.from({ length: data.length / size }, (_, row) => dot(data, row * size, row * size, size)) };
+}
+
+function visitBlocks(from: Padded, to: Padded, firstLeft: (top: number) => number, visit: (block: DistanceBlock) => void): void {
   const distances = new Float64Array(blockRows * blockRows);
-  for (let top = 0; top < count; top += blockRows) {
-    for (let left = top; left < count; left += blockRows) {
-      const rows = Math.min(blockRows, count - top);
-      const cols = Math.min(blockRows, count - left);
-      fillBlock(padded, norms, size, top, left, rows, cols, distances);
+  for (let top = 0; top < from.count; top += blockRows) {
+    for (let left = firstLeft(top); left < to.count; left += blockRows) {
+      const rows = Math.min(blockRows, from.count - top);
+      const cols = Math.min(blockRows, to.count - left);
+      fillBlock(from, to, top, left, rows, cols, distances);
       visit({ top, left, rows, cols, distances, stride: blockRows });
     }
   }
@@ -40,10 +60,9 @@ function dot(data: Float64Array, a: number, b: number, size: number): number {
 }
 
 /** ‖a − b‖² = ‖a‖² + ‖b‖² − 2 a·b in float64, where the cancellation costs 1e-15; four by two products at a time. */
-function fillBlock(
-  data: Float64Array, norms: Float64Array, size: number,
-  top: number, left: number, rows: number, cols: number, out: Float64Array,
-): void {
+function fillBlock(from: Padded, to: Padded, top: number, left: number, rows: number, cols: number, out: Float64Array): void {
+  const { size, data, norms } = from;
+  const { data: others, norms: otherNorms } = to;
   for (let r = 0; r < rows; r += 4) {
     for (let c = 0; c < cols; c += 2) {
       let a0 = (top + r) * size;
@@ -54,8 +73,8 @@ function fillBlock(
       let b1 = b0 + size;
       let s00 = 0, s01 = 0, s10 = 0, s11 = 0, s20 = 0, s21 = 0, s30 = 0, s31 = 0;
       for (let i = 0; i < size; i++) {
-        const x = data[b0++]!;
-        const y = data[b1++]!;
+        const x = others[b0++]!;
+        const y = others[b1++]!;
         const p = data[a0++]!;
         s00 += p * x;
         s01 += p * y;
@@ -69,8 +88,8 @@ function fillBlock(
         s30 += v * x;
         s31 += v * y;
       }
-      const nx = norms[left + c]!;
-      const ny = norms[left + c + 1]!;
+      const nx = otherNorms[left + c]!;
+      const ny = otherNorms[left + c + 1]!;
       const at = r * blockRows + c;
       out[at] = squared(norms[top + r]!, nx, s00);
       out[at + 1] = squared(norms[top + r]!, ny, s01);

@@ -10,6 +10,9 @@ export { allPairs, allPairsOfParts, dividePeople, valOverParts, type AllPairs, t
 export { thresholdsPerFar, usualFars } from './thresholds.ts';
 export { areaUnderRoc, rocCurve, type RocPoint } from './roc.ts';
 export { areaUnderRocOf, equalErrorRate, equalErrorRateOf, type EqualErrorRate, type Read } from './error-rates.ts';
+export { bootstrapInterval, resample, usualResamples, type BootstrapOptions, type ResampledFigure } from './bootstrap.ts';
+export { valInterval } from './bootstrap-val.ts';
+export { crossModelTable, type CrossModelOptions, type CrossModelTable, type Estimated, type Rank1Cell, type ValCell } from './cross-model.ts';
 export {
   answerQueries, closedSet, identifyClosedSet, type Answer, type ClosedSet, type Labelled,
 } from './identification.ts';

@@ -48,7 +48,7 @@ export function falseAcceptBudget(far: number, pairs: number): number {
 }
 
 /** Why `valAtFar` refuses, or undefined. */
-export function refusalAtFar({ pairsDifferent }: SortedPairs, far: number): string | undefined {
+export function refusalAtFar({ pairsDifferent }: Pick<SortedPairs, 'pairsDifferent'>, far: number): string | undefined {
   return falseAcceptBudget(far, pairsDifferent) === 0 ? refusal(far, pairsDifferent) : undefined;
 }
 

@@ -25,16 +25,21 @@ export function checkBatch({ embeddings, labels, margin }: Batch): BatchShape {
   if (!(margin > 0 && margin < 4)) {
     throw new TripletError(`margin: expected a squared distance between 0 and 4, got ${margin}`);
   }
+  return { size, dimension, meanNorm: checkUnitRows(embeddings, size, dimension, 'embeddings') };
+}
+
+/** Refuses NaN and rows not of unit length; returns the mean length. */
+export function checkUnitRows(rows: ArrayLike<number>, size: number, dimension: number, name: string): number {
   let normSum = 0;
   for (let row = 0; row < size; row++) {
     let squares = 0;
-    for (let k = row * dimension; k < (row + 1) * dimension; k++) squares += embeddings[k]! * embeddings[k]!;
+    for (let k = row * dimension; k < (row + 1) * dimension; k++) squares += rows[k]! * rows[k]!;
     const norm = Math.sqrt(squares);
     // Written so that NaN fails too.
     if (!(Math.abs(norm - 1) <= normTolerance)) {
-      throw new TripletError(`embeddings: row ${row} has length ${norm}, expected unit length`);
+      throw new TripletError(`${name}: row ${row} has length ${norm}, expected unit length`);
     }
     normSum += norm;
   }
-  return { size, dimension, meanNorm: normSum / size };
+  return normSum / size;
 }

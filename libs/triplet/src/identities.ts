@@ -10,6 +10,17 @@ export interface Identities {
 
 /** Groups the rows; refuses a batch that holds no pair or no negative, which no loss could be made of. */
 export function groupIdentities(labels: ArrayLike<number>): Identities {
+  const members = groupRows(labels);
+  const pairs = members.reduce((sum, { length }) => sum + length * (length - 1), 0);
+  if (pairs === 0) {
+    throw new TripletError(`labels: expected an identity with two rows or more, got ${members.length} identities ` +
+      'with one row each: there are no anchor–positive pairs');
+  }
+  return { members, pairs };
+}
+
+/** The rows of each identity, as in `Identities`; refuses a single identity, which has no negative. */
+export function groupRows(labels: ArrayLike<number>): Int32Array[] {
   const rows = new Map<number, number[]>();
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row]!;
@@ -18,16 +29,11 @@ export function groupIdentities(labels: ArrayLike<number>): Identities {
     else group.push(row);
   }
   const members = [...rows.values()].map((group) => Int32Array.from(group));
-  const pairs = members.reduce((sum, { length }) => sum + length * (length - 1), 0);
   if (members.length < 2) {
     throw new TripletError(`labels: expected rows of at least two identities, got ${labels.length} rows of ` +
       `${members.length === 0 ? 'none' : `identity ${labels[0]}`}: there are no negatives`);
   }
-  if (pairs === 0) {
-    throw new TripletError(`labels: expected an identity with two rows or more, got ${members.length} identities ` +
-      'with one row each: there are no anchor–positive pairs');
-  }
-  return { members, pairs };
+  return members;
 }
 
 /** Rows outside the identity, ascending. */

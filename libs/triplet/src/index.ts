@@ -15,6 +15,11 @@ export { tripletLoss, type TripletLoss } from './loss/triplet-loss.ts';
 export { reductions, type Reduction } from './loss/reduction.ts';
 export { tripletStep, type TripletStep, type TripletStepOptions } from './step.ts';
 export type { TripletStatistics } from './statistics.ts';
+export { harmonicStep, type HarmonicStep, type HarmonicStepOptions } from './harmonic/harmonic-step.ts';
+export { combinations, mixes, mixNames, parseMix, type Combination, type Mix, type MixName, type Source } from './harmonic/mix.ts';
+export type { CombinationStatistics, HarmonicStatistics } from './harmonic/statistics.ts';
+export { regressionStep, type RegressionStep, type RegressionStepOptions } from './harmonic/regression.ts';
+export { projectReference } from './harmonic/projection.ts';
 export {
   collapseDefaults, createCollapseGuard, initialCollapseState, watchCollapse,
   type CollapseGuard, type CollapseObservation, type CollapseOptions, type CollapseState, type CollapseVerdict,

@@ -3,7 +3,7 @@ import { TripletError } from './errors.ts';
 import { groupIdentities } from './identities.ts';
 import { sharedWorkspace } from './kernels/create-workspace.ts';
 import type { Workspace } from './kernels/workspace.ts';
-import { createLossSink } from './loss/loss-sink.ts';
+import { createLossSink, noTriplets } from './loss/loss-sink.ts';
 import { divisor, type Reduction } from './loss/reduction.ts';
 import type { RandomSource } from './random.ts';
 import { selectionDefaults, type Selection } from './selection/selection.ts';
@@ -46,7 +46,8 @@ export function tripletStep(options: TripletStepOptions): TripletStep {
   const identities = groupIdentities(labels);
   const workspace = (options.workspace ?? sharedWorkspace()).open(embeddings, rows, dimension);
   workspace.computeDistances();
-  const { sink, sums } = createLossSink(workspace, margin);
+  const sums = noTriplets();
+  const sink = createLossSink(workspace, margin, [{ weight: 1, sums }], () => 0);
   const counts = walkAnchors(workspace, identities, { margin, selection, random }, sink);
   const scale = 1 / Math.max(1, divisor(reduction, { ...sums, pairs: counts.pairs }));
   return {

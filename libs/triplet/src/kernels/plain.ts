@@ -43,11 +43,11 @@ function open(embeddings: ArrayLike<number>, size: number, dimension: number): O
       return near.length;
     },
 
-    gradient(scale) {
-      const gradient = new Float32Array(size * dimension);
+    gradient(scale, count = size) {
+      const gradient = new Float32Array(count * dimension);
       const twice = Math.fround(2 * scale);
       const pull = new Float32Array(dimension);
-      for (let i = 0; i < size; i++) {
+      for (let i = 0; i < count; i++) {
         let total = 0;
         pull.fill(0);
         for (let j = 0; j < size; j++) {

@@ -24,8 +24,11 @@ export interface OpenWorkspace {
    */
   sortNearest(row: number, candidates: Int32Array, limit: number): number;
   readonly sorted: SortedRows;
-  /** 2 · scale · Σ_j weight(i, j) · (e_i − e_j), the gradient of scale · Σ weight · distance; [n, d]. */
-  gradient(scale: number): Float32Array;
+  /**
+   * 2 · scale · Σ_j weight(i, j) · (e_i − e_j), the gradient of scale · Σ weight · distance; [n, d], or only its first
+   * `rows` rows.
+   */
+  gradient(scale: number, rows?: number): Float32Array;
 }
 
 /** Entries of two words each, over the same memory: the distance of rank r is at 2r, its row at 2r + 1. */

@@ -27,7 +27,7 @@ export function walkAnchors(
     if (members.length < 2) continue;
     const candidates = rowsOutside(members, workspace.size);
     for (const row of members) {
-      const farthest = loadPositives(anchor, workspace, row, members);
+      const farthest = loadPositives(anchor, workspace, row, members, row);
       if (rule.reach === 'nearest') loadNearest(anchor, workspace, candidates);
       else anchor.negativeCount = workspace.sortNearest(row, candidates, farthest + margin);
       counts.opportunities += rule.opportunities(anchor.positiveCount, candidates.length);
@@ -38,7 +38,7 @@ export function walkAnchors(
   return counts;
 }
 
-function createAnchor({ size, sorted }: OpenWorkspace): Anchor {
+export function createAnchor({ size, sorted }: OpenWorkspace): Anchor {
   return {
     row: 0,
     positiveCount: 0, positives: new Int32Array(size), positiveDistances: new Float32Array(size),
@@ -46,12 +46,14 @@ function createAnchor({ size, sorted }: OpenWorkspace): Anchor {
   };
 }
 
-/** Fills in the positives and returns the distance of the farthest. */
-function loadPositives(anchor: Anchor, { distances, stride }: OpenWorkspace, row: number, members: Int32Array): number {
+/** Fills in the positives, all members but one, and returns the distance of the farthest. */
+export function loadPositives(
+  anchor: Anchor, { distances, stride }: OpenWorkspace, row: number, members: Int32Array, leftOut: number,
+): number {
   let count = 0;
   let farthest = 0;
   for (const other of members) {
-    if (other === row) continue;
+    if (other === leftOut) continue;
     const distance = distances[row * stride + other]!;
     anchor.positives[count] = other;
     anchor.positiveDistances[count++] = distance;
@@ -62,7 +64,7 @@ function loadPositives(anchor: Anchor, { distances, stride }: OpenWorkspace, row
   return farthest;
 }
 
-function loadNearest(anchor: Anchor, { distances, stride }: OpenWorkspace, candidates: Int32Array): void {
+export function loadNearest(anchor: Anchor, { distances, stride }: OpenWorkspace, candidates: Int32Array): void {
   const start = anchor.row * stride;
   let nearest = candidates[0]!;
   for (const other of candidates) {

@@ -5,12 +5,13 @@ import { variables } from './distance-kernel.ts';
 export const chunk = 32;
 
 /**
- * gradient(rows, weights, out, list, size, rowBytes, weightBytes, scale): out_i = scale · ((Σ_j w_ij) · row_i − Σ_j w_ij
- * row_j) for `size` rows. Most weights are 0, so the others of a row are listed first, as (address of row_j, w_ij).
+ * gradient(rows, weights, out, list, count, size, rowBytes, weightBytes, scale): out_i = scale · ((Σ_j w_ij) · row_i −
+ * Σ_j w_ij row_j) over `size` rows, for the first `count` of them. Most weights are 0, so the others of a row are listed
+ * first, as (address of row_j, w_ij).
  */
 export const gradientKernel = defineFunction(
-  'gradient', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f32'], null,
-  ([rows, weights, out, list, size, rowBytes, weightBytes, scale], variable) => {
+  'gradient', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f32'], null,
+  ([rows, weights, out, list, count, size, rowBytes, weightBytes, scale], variable) => {
     const [i, at, column, listEnd, target, weightEnd, k, weightRow] = variables(8, () => variable('i32'));
     const total = variable('f32');
     const weight = variable('f32');
@@ -51,7 +52,7 @@ export const gradientKernel = defineFunction(
       )),
     );
 
-    return forLoop(i!, i32.value(0), size!.get, 1,
+    return forLoop(i!, i32.value(0), count!.get, 1,
       listWeights,
       forLoop(k!, i32.value(0), rowBytes!.get, 4 * chunk, sumChunk));
   },

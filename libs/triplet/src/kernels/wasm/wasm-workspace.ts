@@ -25,7 +25,8 @@ interface Kernels {
     entries: Address, spare: Address, histogram: Address,
   ): number;
   gradient(
-    rows: Address, weights: Address, out: Address, list: Address, size: number, rowBytes: number, weightBytes: number, scale: number,
+    rows: Address, weights: Address, out: Address, list: Address,
+    count: number, size: number, rowBytes: number, weightBytes: number, scale: number,
   ): void;
 }
 
@@ -92,12 +93,12 @@ function open(kernels: Kernels, memory: WasmMemory, embeddings: ArrayLike<number
         at.entries, at.spare, at.histogram);
     },
 
-    gradient(scale) {
-      kernels.gradient(at.rows, at.weights, at.gradient, at.entries, size, rowBytes, strideBytes, 2 * scale);
-      const padded = floats(at.gradient, size * width);
+    gradient(scale, count = size) {
+      kernels.gradient(at.rows, at.weights, at.gradient, at.entries, count, size, rowBytes, strideBytes, 2 * scale);
+      const padded = floats(at.gradient, count * width);
       if (width === dimension) return padded.slice();
-      const gradient = new Float32Array(size * dimension);
-      for (let row = 0; row < size; row++) gradient.set(padded.subarray(row * width, row * width + dimension), row * dimension);
+      const gradient = new Float32Array(count * dimension);
+      for (let row = 0; row < count; row++) gradient.set(padded.subarray(row * width, row * width + dimension), row * dimension);
       return gradient;
     },
   };
