@@ -13,6 +13,7 @@ import { registerModels } from './commands/models.ts';
 import { registerQuickstart } from './commands/quickstart.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
+import { registerWrap } from './commands/wrap.ts';
 
 const exitCodeHelp = `
 Exit codes:
@@ -34,6 +35,7 @@ function createProgram(): Command {
   registerModels(program);
   registerTrain(program);
   registerExport(program);
+  registerWrap(program);
   registerEmbed(program);
   registerVerify(program);
   registerEvaluate(program);

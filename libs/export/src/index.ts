@@ -21,6 +21,8 @@ export type {
 } from './bundle/manifest.ts';
 export { manifestVersion, parseCompatibilityReport, parseManifest } from './bundle/manifest.ts';
 export { networkOf } from './bundle/network.ts';
+export { adaptNetwork, type NetworkSizes, type RawNetwork, type RawResult } from './bundle/adapt-network.ts';
+export { wrapNetwork, type WrapSource, type WrapTools } from './bundle/wrap-network.ts';
 export {
   adoptSpace, type CellRank1, type CellVal, type CompatibilityReport, type Estimate, isCompatible, withCompatibility,
 } from './bundle/compatibility.ts';

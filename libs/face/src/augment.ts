@@ -10,6 +10,9 @@ export interface Tones {
 }
 
 export function tonesOf({ mean, std }: Preprocessing): Tones {
+  if (typeof mean !== 'number' || typeof std !== 'number') {
+    throw new FaceError('tones: expected one mean and one deviation for all channels; with one for each, a picture cannot be changed after it was normalised');
+  }
   return { black: (0 - mean) / std, white: (255 - mean) / std };
 }
 

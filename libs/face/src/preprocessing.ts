@@ -9,11 +9,17 @@ export interface Preprocessing {
   readonly version: 'face-1';
   /** Which part of a ready crop the network sees: the largest centred box of the network's aspect, times `scale`. */
   readonly crop: { readonly kind: 'centre'; readonly scale: number };
-  readonly color: 'rgb';
+  /** Order of the network's channels. */
+  readonly color: (typeof colorOrders)[number];
   /** The network sees (value − mean) / std of values from 0 to 255. */
-  readonly mean: number;
-  readonly std: number;
+  readonly mean: PerChannel;
+  readonly std: PerChannel;
 }
+
+/** One number for all channels, or one for each in the network's order. */
+export type PerChannel = number | readonly [number, number, number];
+
+export const colorOrders = ['rgb', 'bgr'] as const;
 
 export const defaultPreprocessing = {
   version: 'face-1',
@@ -30,9 +36,9 @@ export function parsePreprocessing(value: unknown, path = 'preprocessing'): Prep
   return {
     version: literal(fields['version'], `${path}.version`, 'face-1'),
     crop: { kind: literal(crop['kind'], `${path}.crop.kind`, 'centre'), scale: positive(crop['scale'], `${path}.crop.scale`) },
-    color: literal(fields['color'], `${path}.color`, 'rgb'),
-    mean: finite(fields['mean'], `${path}.mean`),
-    std: positive(fields['std'], `${path}.std`),
+    color: literal(fields['color'], `${path}.color`, ...colorOrders),
+    mean: perChannel(fields['mean'], `${path}.mean`, finite),
+    std: perChannel(fields['std'], `${path}.std`, positive),
   };
 }
 
@@ -44,9 +50,17 @@ function object(value: unknown, path: string, keys: readonly string[]): Record<s
   return value as Record<string, unknown>;
 }
 
-function literal<T extends string>(value: unknown, path: string, expected: T): T {
-  if (value !== expected) throw new FaceError(`${path}: expected '${expected}', got ${show(value)}`);
-  return expected;
+function literal<T extends string>(value: unknown, path: string, ...choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === value);
+  if (found === undefined) throw new FaceError(`${path}: expected ${choices.map((choice) => `'${choice}'`).join(' or ')}, got ${show(value)}`);
+  return found;
+}
+
+function perChannel(value: unknown, path: string, parse: (value: unknown, path: string) => number): PerChannel {
+  if (!Array.isArray(value)) return parse(value, path);
+  if (value.length !== 3) throw new FaceError(`${path}: expected one number, or one for each of 3 channels, got ${value.length}`);
+  const [first, second, third] = value.map((each, i) => parse(each, `${path}[${i}]`));
+  return [first!, second!, third!];
 }
 
 function finite(value: unknown, path: string): number {

@@ -22,6 +22,34 @@ function expectClose(actual: readonly number[], expected: readonly number[], tol
   actual.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(tolerance));
 }
 
+describe('foreign networks', () => {
+  const pixels = picture(3, 2, (x, y, channel) => 100 * channel + 10 * y + x);
+
+  it('get their channels in their own order', () => {
+    expect([...toInput(pixels, whole(pixels), [2, 3], { ...plain, color: 'bgr' })]).toEqual([
+      200, 201, 202, 210, 211, 212,
+      100, 101, 102, 110, 111, 112,
+      0, 1, 2, 10, 11, 12,
+    ]);
+  });
+
+  it('have a mean and a deviation for each channel, in that order', () => {
+    // By hand: (200 − 8) / 2, (100 − 4) / 4, (0 − 2) / 8 for the first pixel, and so on.
+    const preprocessing: Preprocessing = { ...plain, color: 'bgr', mean: [8, 4, 2], std: [2, 4, 8] };
+    expect([...toInput(pixels, whole(pixels), [2, 3], preprocessing)]).toEqual([
+      96, 96.5, 97, 101, 101.5, 102,
+      24, 24.25, 24.5, 26.5, 26.75, 27,
+      -0.25, -0.125, 0, 1, 1.125, 1.25,
+    ]);
+  });
+
+  it('mirror as others do', () => {
+    const straight = toInput(pixels, whole(pixels), [2, 3], { ...plain, color: 'bgr' });
+    const mirrored = toInput(pixels, whole(pixels), [2, 3], { ...plain, color: 'bgr' }, undefined, undefined, { mirror: true });
+    expect([...mirrored]).toEqual([...Array(6).keys()].flatMap((row) => [...straight.subarray(3 * row, 3 * row + 3)].reverse()));
+  });
+});
+
 describe('the kernel', () => {
   it('leaves a picture of the right size as it is, in planes', () => {
     const pixels = picture(3, 2, (x, y, channel) => 100 * channel + 10 * y + x);

@@ -1,6 +1,6 @@
 import { createTaps, type Taps } from './kernel.ts';
 import { checkBox, checkPixels, checkSize, FaceError, type Box, type Pixels, type Size } from './pixels.ts';
-import type { Preprocessing } from './preprocessing.ts';
+import type { PerChannel, Preprocessing } from './preprocessing.ts';
 
 export interface ToInputOptions {
   /** Turn the result left for right. */
@@ -8,7 +8,8 @@ export interface ToInputOptions {
 }
 
 /**
- * The part of a picture under `box`, resampled to `[rows, cols]` and normalised: planes red, green, blue, float32.
+ * The part of a picture under `box`, resampled to `[rows, cols]` and normalised: float32 planes in
+ * the preprocessing's order of colours.
  * Writes to `out` from `offset` where given, so that a batch [n, 3, rows, cols] needs no copy. The same picture gives
  * the same bits on every machine.
  *
@@ -85,13 +86,15 @@ function resampleColumns(
   { perCell, pixel, weight }: Taps,
   [rows, cols]: Size,
   band: Band,
-  { mean, std }: Preprocessing,
+  { color, ...preprocessing }: Preprocessing,
   out: Float32Array,
   offset: number,
 ): void {
   const sums = new Float64Array(cols);
   for (let channel = 0; channel < 3; channel++) {
-    const plane = channel * band.rows * cols - band.top * cols;
+    const from = color === 'bgr' ? 2 - channel : channel;
+    const plane = from * band.rows * cols - band.top * cols;
+    const [mean, std] = [ofChannel(preprocessing.mean, channel), ofChannel(preprocessing.std, channel)];
     for (let row = 0; row < rows; row++) {
       const target = offset + (channel * rows + row) * cols;
       const last = (row + 1) * perCell - 1;
@@ -110,4 +113,8 @@ function resampleColumns(
       for (let col = 0; col < cols; col++) out[target + col] = (sums[col]! - mean) / std;
     }
   }
+}
+
+function ofChannel(value: PerChannel, channel: number): number {
+  return typeof value === 'number' ? value : value[channel]!;
 }

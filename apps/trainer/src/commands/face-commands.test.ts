@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
+import { foreignNetwork } from '../model/foreign-network.fixture.ts';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
 import { facenet } from './run-command.fixture.ts';
 
@@ -90,6 +91,52 @@ describe('verify', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 2, stdout: '', stderr: 'facenet: no threshold for a false-accept rate of 0.00001; the model has those for 0.001, 0.01\n',
     });
+  });
+});
+
+describe('verify with two models', () => {
+  const ids: Record<string, string> = {};
+  const idOf = (bundle: string): string => (JSON.parse(readFileSync(at(`${bundle}/model.json`), 'utf8')) as { modelId: string }).modelId;
+  beforeAll(async () => {
+    writeFileSync(at('foreign.onnx'), foreignNetwork('nchw'));
+    for (const [out, std, space] of [['server', '255', 'shared'], ['phone', '128', 'shared'], ['stranger', '128', 'other']] as const) {
+      const wrapped = await facenet('wrap', at('foreign.onnx'), '--input', '3x6x8', '--mean', '100', '--std', std, '--space', space, '--name', out, '--out', at(out));
+      expect(wrapped).toMatchObject({ code: 0 });
+      ids[out] = idOf(out);
+    }
+    const file = at('phone/model.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as { thresholds: unknown };
+    const counts = { val: 0.5, falseAccepts: 1, pairsSame: 30, pairsDifferent: 2000, source: 'across' };
+    const across = { queryModelId: ids['phone'], galleryModelId: ids['server'], ...counts };
+    manifest.thresholds = [{ ...across, far: 0.001, threshold: 4 }, { ...across, far: 0.01, threshold: 4 }];
+    writeFileSync(file, JSON.stringify(manifest));
+  });
+  const single = async (bundle: string, file: string): Promise<number[]> => {
+    const { stdout } = await facenet('embed', file, '--crop', '--model', at(bundle), '--json');
+    return (JSON.parse(stdout) as { faces: { embedding: number[] }[] }[])[0]!.faces[0]!.embedding;
+  };
+
+  test.each([['phone', 'server'], ['server', 'phone']] as const)('%s and %s see one image each, and are decided by their own thresholds', async (query, gallery) => {
+    const { code, stdout } = await facenet('verify', face(0, 0), face(1, 0), '--crop', '--model', at(query), '--gallery-model', at(gallery), '--json');
+    expect(code).toBe(0);
+    const [a, b] = [await single(query, face(0, 0)), await single(gallery, face(1, 0))];
+    const verdict = JSON.parse(stdout) as { distance: number };
+    expect(verdict).toMatchObject({
+      decision: 'match', threshold: 4, modelId: ids[query], galleryModelId: ids[gallery], spaceId: 'shared', measured: { source: 'across', pairsSame: 30 },
+    });
+    expect(verdict.distance).toBeCloseTo(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0), 5);
+  });
+
+  test('models of two spaces are refused, with both names', async () => {
+    const { code, stdout, stderr } = await facenet('verify', face(0, 0), face(1, 0), '--crop', '--model', at('phone'), '--gallery-model', at('stranger'));
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain("phone embeds into the space 'shared' and stranger into 'other'; expected models of one space");
+  });
+
+  test('a pair that was never measured has no threshold', async () => {
+    const { code, stderr } = await facenet('verify', face(0, 0), face(1, 0), '--crop', '--model', at('server'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('no threshold for a false-accept rate of 0.001; the model has none, since none was measured');
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { print, printJson } from '../cli/output.ts';
+import type { FaceModel } from '../model/face-model.ts';
 
 interface VerifyFlags {
   readonly model: string;
+  readonly galleryModel?: string;
   readonly far: number;
   readonly crop?: boolean;
   readonly json?: boolean;
@@ -13,9 +15,11 @@ const help = `
 Examples:
   $ facenet verify a.jpg b.jpg --crop --model models/nns2
   $ facenet verify a.jpg b.jpg --crop --model models/nns2 --far 0.0001 --json
+  $ facenet verify phone.jpg enrolled.jpg --crop --model models/nns2 --gallery-model models/nn4
 
 The distance is squared Euclidean, from 0 to 4. It is a match below the model's threshold for the false-accept rate,
-ambiguous below the threshold for ten times that rate, and unknown otherwise.
+ambiguous below the threshold for ten times that rate, and unknown otherwise. With --gallery-model, b is seen by another model of the same space, and
+the thresholds are those measured for the two models together.
 `;
 
 export function registerVerify(program: Command): void {
@@ -23,6 +27,7 @@ export function registerVerify(program: Command): void {
     .description('Decide whether two faces are of one person.')
     .argument('<a>', 'an image').argument('<b>', 'another one')
     .requiredOption('--model <bundle>', 'the folder of an exported model')
+    .option('--gallery-model <bundle>', 'the model that sees the second image (default: the same)')
     .option('--far <rate>', 'accept at most this share of pairs of different people', parseRate, 1e-3)
     .option('--crop', 'both files are ready crops of one face')
     .option('--json', 'print JSON')
@@ -30,14 +35,16 @@ export function registerVerify(program: Command): void {
     .action(runVerify);
 }
 
-async function runVerify(a: string, b: string, { model: folder, far, crop, json }: VerifyFlags): Promise<void> {
+async function runVerify(a: string, b: string, { model: folder, galleryModel, far, crop, json }: VerifyFlags): Promise<void> {
   const { verifyFiles } = await import('../model/verify-files.ts');
   const { openFaceModel } = await import('../model/face-model.ts');
   const { sayCropsOnly } = await import('../model/crops-only.ts');
   sayCropsOnly(crop);
   const model = await openFaceModel(folder);
+  let gallery: FaceModel | undefined;
   try {
-    const verdict = await verifyFiles(model, a, b, far);
+    if (galleryModel !== undefined) gallery = await openFaceModel(galleryModel);
+    const verdict = await verifyFiles(model, a, b, far, gallery);
     if (json) {
       printJson(verdict);
       return;
@@ -46,6 +53,7 @@ async function runVerify(a: string, b: string, { model: folder, far, crop, json 
     print(`${decision}: distance ${distance.toFixed(4)}; match below ${threshold.toFixed(4)}, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
   } finally {
     await model.dispose();
+    await gallery?.dispose();
   }
 }
 

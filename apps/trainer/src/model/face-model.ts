@@ -1,5 +1,7 @@
-import { openModel } from '@facenet/engine/node';
-import { type Bundle, type Manifest, type ModelRunner, parseTrainingList, type TrainingList } from '@facenet/export';
+import { openNetwork } from '@facenet/engine/node';
+import {
+  adaptNetwork, type Bundle, type Manifest, type ModelRunner, networkOf, parseTrainingList, type TrainingList,
+} from '@facenet/export';
 import { cropBox, parsePreprocessing, type Pixels, type Preprocessing, toInput, type ToInputOptions } from '@facenet/face';
 import { decodeImage, ImageError } from '../data/decode.ts';
 import { readBundleFolder } from './bundle-folder.ts';
@@ -31,14 +33,16 @@ export async function openFaceModel(folder: string, options: OpenOptions = {}): 
 
 export async function openFaceBundle({ manifest, onnx, trainingList }: Bundle, { threads }: OpenOptions = {}): Promise<FaceModel> {
   const preprocessing = parsePreprocessing(manifest.preprocessing);
-  const runner = await openModel(onnx, threads === undefined ? {} : { threads });
+  const network = networkOf(manifest);
+  const raw = await openNetwork(onnx, { input: network.input, output: network.output, ...(threads === undefined ? {} : { threads }) });
+  const runner = adaptNetwork(raw, network, manifest);
   const [, rows, cols] = manifest.inputSize;
   return {
     manifest, preprocessing, runner,
     size: [rows!, cols!],
     embedding: manifest.embedding.size,
     ...(trainingList && { trainingList: parseTrainingList(trainingList) }),
-    dispose: () => runner.dispose(),
+    dispose: async () => { await runner.dispose(); },
   };
 }
 

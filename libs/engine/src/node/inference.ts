@@ -1,8 +1,15 @@
+import type { RawNetwork } from '@facenet/export';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 export interface OpenModelOptions {
   /** Threads inside one operation; the runtime's own choice (all cores) unless told. */
   readonly threads?: number;
+}
+
+export interface OpenNetworkOptions extends OpenModelOptions {
+  /** The values of the network to run from and to. */
+  readonly input: string;
+  readonly output: string;
 }
 
 /** A loaded model from images to embeddings. */
@@ -17,18 +24,32 @@ export interface InferenceModel {
 
 /** Loads an exported model, from its bytes or a file, on the CPU provider. */
 export async function openModel(model: Uint8Array | string, { threads }: OpenModelOptions = {}): Promise<InferenceModel> {
-  const options: InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
-    interOpNumThreads: 1,
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-  };
-  const session = await createSession(model, options);
+  const session = await createSession(model, sessionOptions(threads));
   try {
     return new OnnxInference(session, nameOf(model));
   } catch (error) {
     await session.release();
     throw error;
   }
+}
+
+/** Loads any network, to be run from one of its values to another, whatever it calls them and however they are shaped. */
+export async function openNetwork(model: Uint8Array | string, { threads, input, output }: OpenNetworkOptions): Promise<RawNetwork> {
+  // What goes wrong is thrown; the runtime need not print it as well.
+  const session = await createSession(model, { ...sessionOptions(threads), logSeverityLevel: 4 });
+  let released = false;
+  return {
+    run: async (values, dims) => {
+      if (released) throw new Error('inference: this network is disposed of');
+      const { [output]: result } = await session.run({ [input]: new Tensor('float32', values, [...dims]) }, [output]);
+      return { values: result!.data as Float32Array, dims: result!.dims };
+    },
+    dispose: async () => {
+      if (released) return;
+      released = true;
+      await session.release();
+    },
+  };
 }
 
 class OnnxInference implements InferenceModel {
@@ -64,6 +85,10 @@ class OnnxInference implements InferenceModel {
     this.#released = true;
     await this.#session.release();
   }
+}
+
+function sessionOptions(threads: number | undefined): InferenceSession.SessionOptions {
+  return { executionProviders: ['cpu'], interOpNumThreads: 1, ...(threads === undefined ? {} : { intraOpNumThreads: threads }) };
 }
 
 async function createSession(model: Uint8Array | string, options: InferenceSession.SessionOptions): Promise<InferenceSession> {

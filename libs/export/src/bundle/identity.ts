@@ -35,12 +35,13 @@ export interface WrappedContent {
   /** SHA-256 of the file. */
   readonly onnx: string;
   readonly network: NetworkInterface;
+  readonly inputSize: readonly number[];
   readonly preprocessing: Preprocessing;
 }
 
 /** The same of a foreign network, whose weights are known as a file only. */
-export async function wrappedModelIdOf({ onnx, network, preprocessing }: WrappedContent): Promise<string> {
-  return sha256(canonicalJson({ scheme: 'facenet-wrapped-1', onnx, network, preprocessing }));
+export async function wrappedModelIdOf({ onnx, network, inputSize, preprocessing }: WrappedContent): Promise<string> {
+  return sha256(canonicalJson({ scheme: 'facenet-wrapped-1', onnx, network, inputSize, preprocessing }));
 }
 
 /** The space of a model trained on its own is its own space. Sharing one needs a measured report of compatibility. */

@@ -1,6 +1,7 @@
 import { modelInterface } from '../model-interface.ts';
 import type { Dimension } from '../onnx/builder.ts';
 import type { ModelInterface, ValueDescription } from '../onnx/read-interface.ts';
+import { type NetworkSizes, picturesDims } from './adapt-network.ts';
 import { BundleError } from './bundle-error.ts';
 import type { Manifest, NetworkInterface } from './manifest.ts';
 
@@ -17,17 +18,9 @@ export function networkOf({ source }: Pick<Manifest, 'source'>): NetworkInterfac
   }
 }
 
-/** What `model.json` says of a network's sizes. */
-export interface NetworkShapes {
-  readonly inputSize: readonly number[];
-  readonly embedding: { readonly size: number };
-}
-
 /** Throws unless an ONNX file has the one input and the output that a wrapped network was found to have. */
-export function requireNetwork({ inputs, outputs }: Pick<ModelInterface, 'inputs' | 'outputs'>, network: NetworkInterface, { inputSize, embedding }: NetworkShapes): void {
-  const [channels, rows, cols] = inputSize as [number, number, number];
-  const picture = network.layout === 'nchw' ? [channels, rows, cols] : [rows, cols, channels];
-  requireValue('inputs', inputs.length === 1 ? inputs : [], inputs, network.input, [network.batch, ...picture]);
+export function requireNetwork({ inputs, outputs }: Pick<ModelInterface, 'inputs' | 'outputs'>, network: NetworkInterface, { inputSize, embedding }: NetworkSizes): void {
+  requireValue('inputs', inputs.length === 1 ? inputs : [], inputs, network.input, [network.batch, ...picturesDims(network, inputSize)]);
   requireValue('outputs', outputs, outputs, network.output, [network.batch, embedding.size]);
 }
 

@@ -114,9 +114,9 @@ async function checkTrained(manifest: Manifest, { spec, specHash }: TrainedSourc
 }
 
 async function checkWrapped(manifest: Manifest, { network }: WrappedSource, model: ModelInterface): Promise<void> {
-  const { modelId, preprocessing, onnx } = manifest;
+  const { modelId, preprocessing, inputSize, onnx } = manifest;
   agree('onnx.precision', onnx.precision, 'as given', 'a wrapped network');
-  agree('modelId', modelId, await wrappedModelIdOf({ onnx: onnx.sha256, network, preprocessing }), 'file, network and preprocessing together');
+  agree('modelId', modelId, await wrappedModelIdOf({ onnx: onnx.sha256, network, inputSize, preprocessing }), 'file, network and preprocessing together');
   inFile('model.onnx', () => { requireNetwork(model, network, manifest); });
 }
 

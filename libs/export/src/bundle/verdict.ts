@@ -46,7 +46,7 @@ export function thresholdFor(manifest: Thresholds, pair: ModelPair, far: number)
   const found = ofPair.find((each) => Math.abs(each.far - far) <= 1e-9 * far);
   if (found !== undefined) return found;
   const whose = pair.query === pair.gallery ? 'the model has' : `the models ${shortId(pair.query)} and ${shortId(pair.gallery)} together have`;
-  const known = ofPair.map((each) => String(each.far)).join(', ');
+  const known = [...new Set(ofPair.map((each) => String(each.far)))].join(', ');
   throw new BundleError(
     `no threshold for a false-accept rate of ${Number(far.toPrecision(6))}; ` +
     (known === '' ? `${whose} none, since none was measured` : `${whose} those for ${known}`),

@@ -13,22 +13,28 @@ export interface ModelInterface {
 
 export interface ValueDescription {
   readonly name: string;
-  readonly type: ElementType;
+  /** `other` for what is no tensor of a known type. */
+  readonly type: ElementType | 'other';
   readonly dims: readonly Dimension[];
 }
 
 const modelField = { graph: 7, opset: 8, metadata: 14 } as const;
-const graphField = { input: 11, output: 12 } as const;
+const graphField = { initializer: 5, input: 11, output: 12 } as const;
+const tensorField = { name: 8 } as const;
 
 /** Throws where the bytes are not an ONNX model. */
 export function readModelInterface(bytes: Uint8Array): ModelInterface {
   const inputs: ValueDescription[] = [];
   const outputs: ValueDescription[] = [];
+  const stored = new Set<string>();
   const metadata = new Map<string, string>();
   let opset = 0;
   eachField(protobuf.Reader.create(bytes), {
     [modelField.graph]: (message) => {
       eachField(message, {
+        [graphField.initializer]: (tensor) => {
+          eachField(tensor, { [tensorField.name]: (name) => { stored.add(protobuf.util.utf8.read(name.buf, name.pos, name.len)); } });
+        },
         [graphField.input]: (value) => { inputs.push(describe(onnx.ValueInfoProto.decode(value))); },
         [graphField.output]: (value) => { outputs.push(describe(onnx.ValueInfoProto.decode(value))); },
       });
@@ -42,7 +48,8 @@ export function readModelInterface(bytes: Uint8Array): ModelInterface {
       metadata.set(key, value);
     },
   });
-  return { opset, inputs, outputs, metadata };
+  // Old files list their weights as inputs too.
+  return { opset, inputs: inputs.filter(({ name }) => !stored.has(name)), outputs, metadata };
 }
 
 /** Hands each message field that has a handler to it, as a reader that ends where the field does; skips the rest. */
@@ -67,5 +74,13 @@ function eachField(reader: protobuf.Reader, handlers: Readonly<Record<number, (m
 function describe({ name, type }: onnx.ValueInfoProto): ValueDescription {
   const tensor = type?.tensor_type;
   const dims = (tensor?.shape?.dim ?? []).map(({ dim_param, dim_value }) => dim_param ?? Number(dim_value ?? 0));
-  return { name, type: elementTypeOf(tensor?.elem_type ?? 0), dims };
+  return { name, type: knownType(tensor?.elem_type ?? 0), dims };
+}
+
+function knownType(code: number): ElementType | 'other' {
+  try {
+    return elementTypeOf(code);
+  } catch {
+    return 'other';
+  }
 }
