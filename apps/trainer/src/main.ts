@@ -9,6 +9,7 @@ import { registerDatasetSynth } from './commands/dataset-synth.ts';
 import { registerEmbed } from './commands/embed.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExport } from './commands/export.ts';
+import { registerLrRange } from './commands/lr-range.ts';
 import { registerModels } from './commands/models.ts';
 import { registerQuickstart } from './commands/quickstart.ts';
 import { registerTrain } from './commands/train.ts';
@@ -34,6 +35,7 @@ function createProgram(): Command {
   registerQuickstart(program);
   registerModels(program);
   registerTrain(program);
+  registerLrRange(program);
   registerExport(program);
   registerWrap(program);
   registerEmbed(program);

@@ -1,9 +1,10 @@
-import { parseSelection, reductions } from '@facenet/triplet';
+import { parseMix, parseSelection, reductions } from '@facenet/triplet';
 import { z } from 'zod';
 
-const selectionSchema = z.unknown().transform((value, context) => {
+/** A setting that the triplet library reads itself. */
+const readBy = <T>(parse: (value: unknown) => T) => z.unknown().transform((value, context): T => {
   try {
-    return parseSelection(value);
+    return parse(value);
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message });
     return z.NEVER;
@@ -13,19 +14,45 @@ const selectionSchema = z.unknown().transform((value, context) => {
 /** α: by how much a face of another person must be farther away, as a squared distance. */
 const tripletMargin = z.number().gt(0).lt(4).default(0.2);
 /** A name, or { kind: semi-hard, choice: …, fallback: … }. */
-const selection = selectionSchema.prefault('semi-hard');
+const selection = readBy(parseSelection).prefault('semi-hard');
 /** What the summed loss is divided by. */
 const reduction = z.enum(reductions).default('selected');
+/** Triplets chosen every so many steps with the latest weights among a part of the training set. */
+const offlineSchema = z.strictObject({
+  every: z.strictObject({ steps: z.int().positive() }).prefault({ steps: 200 }),
+  /** About how many images are looked at; whole identities are drawn. */
+  images: z.int().min(10).max(20_000).default(2000),
+  /** `batch-hard`: argmax of the positives and argmin of the negatives for every anchor. */
+  selection: readBy(parseSelection).prefault('batch-hard'),
+  /** Of the batches that are made of them; the others are chosen online. */
+  share: z.number().gt(0).max(1).default(0.5),
+});
+export type OfflineSettings = z.output<typeof offlineSchema>;
+
 /** s: the logits are s times the cosines. */
 const scale = z.number().gt(0).max(128).default(32);
 
 /** The settings of each loss. */
 const losses = {
-  triplet: z.strictObject({ kind: z.literal('triplet'), margin: tripletMargin, selection, reduction }),
+  triplet: z.strictObject({
+    kind: z.literal('triplet'), margin: tripletMargin, selection, reduction, offline: offlineSchema.optional(),
+  }),
   /** Cross entropy over the cosines to one direction per identity. */
   softmax: z.strictObject({ kind: z.literal('softmax'), scale }),
   /** The same with an angle, in radians, by which the own identity must win. */
   arcface: z.strictObject({ kind: z.literal('arcface'), scale, margin: z.number().gt(0).lt(1.5).default(0.5) }),
+  /** Triplets of the network's embeddings and those of a frozen reference, each other's and their own. */
+  harmonic: z.strictObject({
+    kind: z.literal('harmonic'), margin: tripletMargin, selection, reduction,
+    /** Which sources anchor, positive and negative come from: a name, or weights by name. */
+    mix: readBy(parseMix).prefault('union'),
+    /** Whether both embeddings of one image make a pair of anchor and positive. */
+    sameImage: z.boolean().default(true),
+    /** What the mean squared distance to the reference of the same image adds to the loss. */
+    regression: z.number().min(0).default(0),
+  }),
+  /** The squared distance to the reference of the same image, alone. */
+  regression: z.strictObject({ kind: z.literal('regression') }),
 };
 
 /** Every key that some loss has, for messages; each kind then accepts its own only. */

@@ -136,6 +136,13 @@ const startSchema = z.strictObject({
   reset: patternsSchema.default([]),
 });
 
+const harmonicSchema = z.strictObject({
+  /** v1, frozen: a bundle, or a file of embeddings keyed by image. */
+  reference: z.string().min(1),
+  /** JSON file with a matrix, a list of rows, from the size of v1's embeddings to that of this network's. */
+  projection: z.string().min(1).optional(),
+});
+
 const emaSchema = z.strictObject({
   /** Share of the old average that stays at each step. */
   decay: z.number().gt(0).lt(1).default(0.999),
@@ -171,6 +178,8 @@ export const experimentSchema = z.strictObject({
   freeze: patternsSchema.default([]),
   /** Parts of the run, one after the other, each with an optimiser and a schedule of its own; they replace `duration`. */
   stages: z.array(stageSchema).default([]),
+  /** The network whose embeddings the losses `harmonic` and `regression` make this one's comparable with. */
+  harmonic: harmonicSchema.optional(),
   /** A moving average of the weights, which is what gets measured, kept as best and exported. */
   ema: emaSchema.optional(),
   optimizer: optimizerSchema.prefault({}),

@@ -1,5 +1,5 @@
 import type { RandomState } from '@facenet/architecture';
-import type { SamplerState } from '@facenet/triplet';
+import type { SamplerState, Triplets } from '@facenet/triplet';
 import type { InputPool } from './input-pool.ts';
 
 /** What the sampler remembers once it has given a batch: later batches are drawn long before it is trained on. */
@@ -13,6 +13,8 @@ export interface Plan {
   readonly step: number;
   readonly indices: Int32Array;
   readonly labels: Int32Array;
+  /** Those chosen offline, as rows of the batch; without them the objective chooses. */
+  readonly triplets?: Triplets;
   /** What the sampler says about it, for the log. */
   readonly measured: Readonly<Record<string, number>>;
   readonly after: SamplerMemory;

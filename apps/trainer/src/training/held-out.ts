@@ -6,6 +6,7 @@ import {
 import type { Experiment } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { InputPool } from '../data/input-pool.ts';
+import { embedImages } from './embed-images.ts';
 import type { Engine } from './engine.ts';
 
 export interface HeldOutResult {
@@ -34,7 +35,7 @@ const farCandidates = [1e-3, 1e-2, 1e-1];
 const largestFar = 0.1;
 const folds = 10;
 /** Enough for every thread of the engine to have some. */
-const microBatchesAtOnce = 8;
+export const microBatchesAtOnce = 8;
 
 /** The identities kept away from training, and how well the network tells them apart. */
 export class HeldOut {
@@ -61,7 +62,8 @@ export class HeldOut {
   }
 
   async evaluate(): Promise<HeldOutResult> {
-    const embeddings = { data: await this.#embed(), size: this.#options.dimension };
+    const { pool, infer, dimension: size } = this.#options;
+    const embeddings = { data: await embedImages(this.images, { pool, infer, size, chunk: this.#chunk }), size };
     const distances = pairDistances(embeddings, this.pairs);
     const { accuracy, standardError, threshold } = foldAccuracy(distances, this.pairs);
     const pairs = allPairs(embeddings, this.labels, { largestFar });
@@ -71,29 +73,6 @@ export class HeldOut {
       accuracy, accuracyError: standardError, threshold, val, pairs, distances,
       values: { accuracy, accuracyStandardError: standardError, threshold, ...(val ? { val: val.value, valFar: val.far } : {}) },
     };
-  }
-
-  /** [images, dimension], with the running statistics and nothing augmented. */
-  async #embed(): Promise<Float32Array> {
-    const { pool, infer, dimension } = this.#options;
-    const out = new Float32Array(this.images.length * dimension);
-    const starts = Array.from({ length: Math.ceil(this.images.length / this.#chunk) }, (_, i) => i * this.#chunk);
-    let next = pool.request({ indices: this.#chunkAt(0) });
-    for (const start of starts) {
-      const inputs = await next;
-      // The threads prepare the next images while the engine embeds these.
-      next = pool.request({ indices: this.#chunkAt(start + this.#chunk) });
-      const embedded = await infer(inputs);
-      pool.recycle(inputs);
-      out.set(embedded.subarray(0, Math.min(embedded.length, out.length - start * dimension)), start * dimension);
-    }
-    pool.recycle(await next);
-    return out;
-  }
-
-  /** Always a whole chunk, so that buffers are reused: the last one is filled up, and the extra embeddings are dropped. */
-  #chunkAt(start: number): Int32Array {
-    return Int32Array.from({ length: this.#chunk }, (_, i) => this.images[start + i] ?? this.images[0]!);
   }
 }
 

@@ -17,7 +17,7 @@ const stages = `stages:
   - { name: identities, duration: { steps: 8 }, loss: { kind: softmax, scale: 16 }, optimizer: { kind: sgd, momentum: 0.9 } }
   - { name: angles, duration: { steps: 8 }, loss: { kind: arcface, scale: 16, margin: 0.2 } }
   - { name: last layer, duration: { steps: 4 }, train: [last] }
-  - { name: triplets, duration: { steps: 10 }, freeze: ['conv1/**'] }
+  - { name: triplets, duration: { steps: 10 }, freeze: ['conv1/**'], loss: { offline: { every: { steps: 3 }, images: 20, share: 0.6 } } }
 ema: { decay: 0.9 }
 `;
 const experiment = (data: string, stages = ''): string => `

@@ -35,7 +35,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   return { run, step, minutes, interrupted, best, report: path.join(run, 'report.html'), bundle };
 }
 
-const onnxRuntime: EngineFactory = {
+export const onnxRuntime: EngineFactory = {
   createEngine: createTrainingEngine,
   // The config knows each kind's own settings, so what is left of it fits the kind.
   createOptimizer: (settings, parameters) => createOptimizer(definedOnly(settings) as OptimizerOptions, parameters),

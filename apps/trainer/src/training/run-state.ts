@@ -3,6 +3,7 @@ import { Random, type RandomState } from '@facenet/architecture';
 import type { SamplerState } from '@facenet/triplet';
 import type { Dataset } from '../data/dataset.ts';
 import type { LogLengths } from './metrics-log.ts';
+import type { TripletFile } from './offline-selection.ts';
 import type { WindowState } from './window.ts';
 
 /** What a run remembers beside weights and optimiser; JSON inside a checkpoint. */
@@ -13,6 +14,8 @@ export interface RunState {
   readonly random: RandomState;
   readonly sampler: SamplerState | null;
   readonly stage: StagePosition;
+  /** Triplets chosen offline that are in force or coming. */
+  readonly offline: readonly TripletFile[];
   readonly window: WindowState;
   readonly best: Best | null;
   readonly logs: LogLengths;
@@ -40,6 +43,7 @@ export function initialState(seed: number, data: string): RunState {
     random: new Random(seed, 'sampler').state,
     sampler: null,
     stage: { index: 0, firstStep: 0, startMinutes: 0, objective: undefined },
+    offline: [],
     window: {},
     best: null,
     logs: { metrics: 0, events: 0 },

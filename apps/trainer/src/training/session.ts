@@ -7,19 +7,22 @@ import type { Progress } from '../cli/progress.ts';
 import type { Pace } from '../config/length.ts';
 import type { Experiment } from '../config/schema.ts';
 import { type Stage, stagesOf } from '../config/stages.ts';
-import { BatchLoader, batchesAhead } from '../data/batch-loader.ts';
+import { BatchLoader, batchesAhead, type Plan } from '../data/batch-loader.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import { InputPool } from '../data/input-pool.ts';
 import type { Checkpoint, Shapes } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
+import { embedImages } from './embed-images.ts';
 import type { EngineFactory } from './engine.ts';
-import { HeldOut } from './held-out.ts';
+import { HeldOut, microBatchesAtOnce } from './held-out.ts';
 import { Learner } from './learner.ts';
 import { Logbook } from './logbook.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { MovingAverage } from './moving-average.ts';
-import { createObjective } from './objectives/create-objective.ts';
+import { createObjective, needsReference } from './objectives/create-objective.ts';
+import { OfflineSelection } from './offline-selection.ts';
 import { frozenParameters } from './parameter-patterns.ts';
+import { loadReference } from './reference.ts';
 import type { RunFolder } from './run-folder.ts';
 import { dataDigest, initialState, type RunState } from './run-state.ts';
 import { overallProgress } from './stage-progress.ts';
@@ -34,6 +37,7 @@ export interface Session {
   readonly dataDigest: string;
   readonly pace: Pace;
   readonly loader: BatchLoader;
+  readonly offline: OfflineSelection;
   readonly stages: readonly Stage[];
   /** The stage at work. */
   readonly learner: Learner;
@@ -44,6 +48,8 @@ export interface Session {
   readonly state: RunState;
   /** Puts the next stage to work, with the weights of the last one. */
   enter(stage: number): Promise<void>;
+  /** Chooses triplets offline, if the stage does so; ends it, if the stage before did. */
+  chooseOffline(step: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -77,11 +83,15 @@ export async function openSession({ folder, experiment, saved, factory, progress
 
   for (const stage of stages) frozenParameters(spec, stage);
 
+  const reference = needsReference(stages.map(({ loss }) => loss))
+    ? await loadReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress })
+    : undefined;
+
   const openLearner = async (index: number, before: Carried): Promise<Learner> => {
     const stage = stages[index]!;
     const frozen = frozenParameters(spec, stage);
     const objective = createObjective(stage.loss, {
-      ...experiment, size: spec.embedding, identities: data.trainIdentities, head: before.head, state: before.objective,
+      ...experiment, size: spec.embedding, identities: data.trainIdentities, reference, head: before.head, state: before.objective,
     });
     const engine = await factory.createEngine(spec, {
       weights: before.weights, microBatch: batch.microBatch, statisticsMomentum: experiment.statisticsMomentum,
@@ -103,13 +113,28 @@ export async function openSession({ folder, experiment, saved, factory, progress
     log: new MetricsLog(folder.path, state.logs), window: state.window, progress, clock, batchSize: sampler.size,
     startShare: overallProgress(stages, pace, state),
   });
+  const ahead = batchesAhead(sampler.size * 12 * size[0] * size[1], experiment.data.workers);
+  const offline = new OfflineSelection({ labels: data.labels.subarray(0, data.trainImages), seed, ahead }, state.offline);
+  const chooseOffline = async (step: number): Promise<void> => {
+    const { loss } = learner.stage;
+    if (loss.kind !== 'triplet' || loss.offline === undefined) {
+      offline.end(step);
+      return;
+    }
+    const count = await offline.refresh(step, loss.offline, loss.margin, (images) => embedImages(images, {
+      pool, infer: (inputs) => learner.infer(inputs), size: spec.embedding, chunk: microBatchesAtOnce * batch.microBatch,
+    }));
+    progress.line(`step ${step}: ${count} triplets chosen offline`);
+  };
   const heldOut = HeldOut.of(data, experiment, { pool, infer: (images) => learner.infer(images), dimension: spec.embedding });
   if (!heldOut) progress.line('too few identities held out to measure anything on: expected at least four with two images; see data.validation.identities');
   return {
     spec, preprocessing, data, dataDigest: digest, pace, stages, logbook, clock, state,
     get learner() { return learner; },
     shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),
-    loader: openLoader(pool, sampler, random, { firstStep: state.step + 1, threads: experiment.data.workers, imageBytes: 12 * size[0] * size[1] }),
+    loader: new BatchLoader(pool, planner(data, sampler, random, offline), { firstStep: state.step + 1, ahead }),
+    offline,
+    chooseOffline,
     heldOut,
     enter: async (index) => {
       const { weights: last, objective: { weights: head }, average } = learner;
@@ -162,18 +187,17 @@ function openSampler({ batch }: Experiment, { labels, trainImages }: Dataset, ra
   }
 }
 
-interface LoaderOptions {
-  readonly firstStep: number;
-  readonly threads: number;
-  readonly imageBytes: number;
-}
-
-function openLoader(pool: InputPool, sampler: Sampler, random: Random, { firstStep, threads, imageBytes }: LoaderOptions): BatchLoader {
-  const ahead = batchesAhead(sampler.size * imageBytes, threads);
-  return new BatchLoader(pool, (step) => {
+/** Batches by the sampler, or of triplets that were chosen offline where there are any for the step. */
+function planner(data: Dataset, sampler: Sampler, random: Random, offline: OfflineSelection): (step: number) => Plan {
+  return (step) => {
+    const chosen = offline.batch(step, sampler.size);
+    if (chosen) {
+      const labels = chosen.indices.map((index) => data.labels[index]!);
+      return { step, ...chosen, labels, measured: { offlineTriplets: chosen.triplets.anchors.length }, after: { sampler: sampler.state(), random: random.state } };
+    }
     const { indices, labels, shortIdentities, filled, epoch } = sampler.next();
     return { step, indices, labels, measured: { shortIdentities, filled, epoch }, after: { sampler: sampler.state(), random: random.state } };
-  }, { firstStep, ahead });
+  };
 }
 
 function describeData(data: Dataset, faces: number, progress: Progress): void {

@@ -7,6 +7,7 @@ import { changedSettings } from '../config/changes.ts';
 import { stepsOf } from '../config/length.ts';
 import { formatExperiment, parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
+import type { Stage } from '../config/stages.ts';
 import type { SamplerMemory } from '../data/batch-loader.ts';
 import { renderReport } from '../report/report.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
@@ -71,7 +72,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
       step, weights, optimizer: optimizer.state(), head: objective.weights, ema: average?.weights ?? new Map(),
       specHash: specHash(spec), spec: canonicalSpec(spec), experiment: formatExperiment(experiment),
       state: JSON.stringify({
-        step, minutes: clock.minutes, ...after, best, stage: { ...stage, objective: objective.state() },
+        step, minutes: clock.minutes, ...after, best, stage: { ...stage, objective: objective.state() }, offline: session.offline.state,
         window: logbook.window, logs: logbook.sync(), data: session.dataDigest,
       } satisfies RunState),
     };
@@ -108,6 +109,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
         stage = { index: stage.index + 1, firstStep: step, startMinutes: clock.minutes, objective: undefined };
         await session.enter(stage.index);
       }
+      if (step === stage.firstStep) await session.chooseOffline(step);
       if (step === stage.firstStep && stages.length > 1) logbook.note(step, `stage '${session.learner.stage.name}', ${stage.index + 1} of ${stages.length}`);
       step++;
       const batch = await loader.next();
@@ -133,6 +135,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
         await report(result);
       }
 
+      if (!stageOver && isOfflineStep(session.learner.stage, step - stage.firstStep)) await session.chooseOffline(step);
       if (stopping || step % every.checkpoint === 0 || clock.minutes - savedMinutes >= every.checkpointMinutes) {
         folder.checkpoints.save(snapshot(batch.after), shapes, checkpoint.keep);
         savedMinutes = clock.minutes;
@@ -143,6 +146,10 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
   } finally {
     await session.dispose();
   }
+}
+
+function isOfflineStep({ loss }: Stage, step: number): boolean {
+  return loss.kind === 'triplet' && loss.offline !== undefined && step % loss.offline.every.steps === 0;
 }
 
 /** The checkpoint to go on from; none when the run was stopped before its first one. */

@@ -1,8 +1,10 @@
 import type { CollapseState } from '@facenet/triplet';
-import type { LossKind, LossOf } from '../../config/loss.ts';
+import type { LossKind, LossOf, LossSettings } from '../../config/loss.ts';
 import type { Experiment } from '../../config/schema.ts';
 import { classificationObjective } from './classification-objective.ts';
+import { harmonicObjective } from './harmonic-objective.ts';
 import type { Objective } from './objective.ts';
+import { regressionObjective } from './regression-objective.ts';
 import { tripletObjective } from './triplet-objective.ts';
 
 /** What an objective may need to know of its run. */
@@ -13,6 +15,8 @@ export interface ObjectiveContext extends Pick<Experiment, 'collapse' | 'seed'> 
   readonly identities: number;
   /** What an objective of this stage remembered, and its weights or those of the stage before. */
   readonly state?: unknown;
+  /** [images, size], v1 of every training image; needed by the losses that are about it. */
+  readonly reference: Float32Array | undefined;
   readonly head?: ReadonlyMap<string, Float32Array>;
 }
 
@@ -20,7 +24,19 @@ const objectives: { readonly [K in LossKind]: (loss: LossOf<K>, context: Objecti
   triplet: (loss, context) => tripletObjective(loss, context, context.state as CollapseState | undefined),
   softmax: (loss, context) => classificationObjective(loss, { ...context, classes: context.identities }),
   arcface: (loss, context) => classificationObjective(loss, { ...context, classes: context.identities }),
+  harmonic: (loss, context) => harmonicObjective(loss, { ...context, reference: referenceOf(context) }, context.state as CollapseState | undefined),
+  regression: (_, context) => regressionObjective({ ...context, reference: referenceOf(context) }),
 };
+
+/** Whether any stage learns from a reference. */
+export function needsReference(losses: readonly LossSettings[]): boolean {
+  return losses.some(({ kind }) => kind === 'harmonic' || kind === 'regression');
+}
+
+function referenceOf({ reference }: ObjectiveContext): Float32Array {
+  if (reference === undefined) throw new Error('internal: no reference was loaded');
+  return reference;
+}
 
 export function createObjective<K extends LossKind>(loss: LossOf<K>, context: ObjectiveContext): Objective {
   // The table is keyed by the kind, which TypeScript cannot follow through a union.

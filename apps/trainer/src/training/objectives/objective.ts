@@ -1,4 +1,5 @@
 import type { TrainedParameter } from '@facenet/engine';
+import type { Triplets } from '@facenet/triplet';
 
 /** What a batch gives to learn from. */
 export interface EmbeddedBatch {
@@ -9,6 +10,8 @@ export interface EmbeddedBatch {
   readonly labels: Int32Array;
   /** [n], the image of each row in the data set. */
   readonly indices: Int32Array;
+  /** Chosen offline, as rows of the batch. */
+  readonly triplets?: Triplets;
 }
 
 export interface Lesson {

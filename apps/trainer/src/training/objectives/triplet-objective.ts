@@ -1,8 +1,8 @@
 import { Random } from '@facenet/architecture';
-import { type CollapseState, createCollapseGuard, initialCollapseState, tripletStep } from '@facenet/triplet';
+import { type CollapseState, createCollapseGuard, initialCollapseState, tripletLoss, type Triplets, tripletStep } from '@facenet/triplet';
 import type { LossOf } from '../../config/loss.ts';
 import type { Experiment } from '../../config/schema.ts';
-import type { Objective } from './objective.ts';
+import type { Lesson, Objective } from './objective.ts';
 
 export interface TripletSettings extends Pick<Experiment, 'collapse' | 'seed'> {
   readonly size: number;
@@ -16,7 +16,8 @@ export function tripletObjective(
   return {
     parameters: [],
     weights: new Map(),
-    teach({ step, embeddings, labels }) {
+    teach({ step, embeddings, labels, triplets }) {
+      if (triplets) return lessonOf(triplets, embeddings, { size, margin, reduction });
       const { loss, gradient, statistics } = tripletStep({
         embeddings, labels, size, margin, reduction,
         selection: guard.selection(selection), random: new Random(seed, `selection/${step}`),
@@ -28,5 +29,17 @@ export function tripletObjective(
       };
     },
     state: () => guard.state(),
+  };
+}
+
+/** Triplets that were chosen offline. Nothing is selected here, so nothing can collapse by it unseen: the guard waits. */
+function lessonOf(triplets: Triplets, embeddings: Float32Array, { size, margin, reduction }: Pick<LossOf<'triplet'>, 'margin' | 'reduction'> & { readonly size: number }): Lesson {
+  const { loss, gradient, active } = tripletLoss(embeddings, size, triplets, margin);
+  const selected = triplets.anchors.length;
+  // It is a mean over all of them; in a list every triplet is a pair of its own.
+  const scale = reduction === 'active' && active > 0 ? selected / active : 1;
+  return {
+    loss: scale * loss, gradient: Float32Array.from(gradient, (value) => scale * value), headGradients: new Map(),
+    measured: { offlineLoss: scale * loss, offlineActiveShare: selected === 0 ? null : active / selected },
   };
 }
