@@ -8,8 +8,11 @@ import { readModelInterface } from './onnx/read-interface.ts';
 
 const names = Object.keys(models) as ModelName[];
 /** Sizes at which the reference is quick, with odd and even sides on the way down. */
-const reduced = names.flatMap((name) => (['lrn', 'batch', 'none'] as const)
-  .map((normalization) => resolveSpec({ extends: name, input: [3, 44, 36], width: 0.25, embedding: 24, normalization })));
+const small = { input: [3, 44, 36], width: 0.25, embedding: 24 } as const;
+const reduced = [
+  ...names.flatMap((name) => (['lrn', 'batch', 'none'] as const).map((normalization) => resolveSpec({ extends: name, ...small, normalization }))),
+  resolveSpec({ extends: 'nns2', ...small, normalization: 'batch', embeddingNormalization: 'batch' }),
+];
 
 async function embed(spec: ModelSpec, weights: Weights, images: Float32Array, batches: readonly number[]): Promise<Float32Array[]> {
   const bytes = encodeInferenceModel(foldedNetwork(spec, weights), { name: spec.name, metadata: {} });

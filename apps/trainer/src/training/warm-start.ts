@@ -16,7 +16,7 @@ export function startingWeights(spec: ModelSpec, { start, seed, initialization }
   const reset = parametersMatching(spec, start.reset, 'start.reset');
   const strange: string[] = [];
   for (const [name, values] of weights) {
-    if (reset.has(name)) continue;
+    if (reset.has(name) || reset.has(normalizationOf(name))) continue;
     const given = trained.get(name);
     if (given?.length === values.length) values.set(given);
     else strange.push(`'${name}' ${given ? `has ${given.length} numbers there` : 'is not there'}, expected ${shapeOf(spec, name, values)}`);
@@ -24,6 +24,11 @@ export function startingWeights(spec: ModelSpec, { start, seed, initialization }
   if (strange.length === 0) return weights;
   const more = strange.length > 3 ? `; and ${strange.length - 3} more` : '';
   throw new UsageError(`start.from: ${file} does not fit '${spec.name}': ${strange.slice(0, 3).join('; ')}${more}. What should start afresh goes into start.reset, such as [last]`);
+}
+
+/** Running statistics start afresh with the scale of their normalisation. */
+function normalizationOf(statistic: string): string {
+  return statistic.replace(/\/(mean|variance)$/, '/scale');
 }
 
 function shapeOf(spec: ModelSpec, name: string, values: Float32Array): string {

@@ -32,8 +32,13 @@ const layerRules: LayerTable<{ [K in LayerKind]: LayerRule<K> }> = {
       default: return activation satisfies never;
     }
   },
-  embedding: (network, x) =>
-    network.l2Normalize(network.linear(network.flatten(x), network.spec.embedding, { gain: 1 })),
+  embedding: (network, x, { normalization }) => {
+    const flat = network.flatten(x);
+    const { embedding: size } = network.spec;
+    return network.l2Normalize(normalization === 'batch'
+      ? network.normalizedLinear(flat, size)
+      : network.linear(flat, size, { gain: 1 }));
+  },
 };
 
 export function buildLayer<K extends LayerKind>(network: NetworkBuilder, x: Node, layer: LayerOf<K> & LayerSpec): Node {

@@ -44,8 +44,11 @@ export interface LayerKinds {
   averagePool: object;
   /** Reads a map flattened channel by channel. Maxout takes the larger of two linear outputs per unit. */
   fullyConnected: { readonly units: number; readonly activation: Activation };
-  /** Linear to `embedding` outputs, then L2 normalisation. */
-  embedding: object;
+  /**
+   * Linear to `embedding` outputs, then L2 normalisation. With `batch` each output is batch-normalised in between: ReLU
+   * features share a large mean, which leaves all embeddings of a new network in one direction, and this takes it away.
+   */
+  embedding: { readonly normalization?: 'batch' };
 }
 
 export type Activation = (typeof activations)[number];

@@ -52,6 +52,16 @@ export class NetworkBuilder {
     return this.graph.add(this.graph.matMul(x, weight, { transposeB: true }), bias);
   }
 
+  /** [n, features] → [n, outputs], each output batch-normalised; that cancels a bias, so there is none. */
+  normalizedLinear(x: Node, outputs: number): Node {
+    const [batch, features] = x.shape;
+    const fans = { fanIn: features!, fanOut: outputs, gain: 1 };
+    const weight = this.#parameter('weight', [outputs, features!], 'fullyConnected', fans);
+    const y = this.graph.matMul(x, weight, { transposeB: true });
+    const normalized = this.#batchNormalize(this.graph.reshape(y, [batch!, outputs, 1, 1]), fans);
+    return this.graph.reshape(normalized, [batch!, outputs]);
+  }
+
   pool(kind: PoolKind, x: Node, kernel: number, stride: number): Node {
     const window = sameWindow(x, kernel, stride);
     switch (kind) {

@@ -65,7 +65,9 @@ const layerParsers: LayerTable<{ [K in LayerKind]: Parser<LayerOf<K>> }> = {
   fullyConnected: object<LayerOf<'fullyConnected'>>({
     kind: oneOf(['fullyConnected']), name: identifier, units: positiveInteger, activation: oneOf(activations),
   }),
-  embedding: object<LayerOf<'embedding'>>({ kind: oneOf(['embedding']), name: identifier }),
+  embedding: object<LayerOf<'embedding'>>({
+    kind: oneOf(['embedding']), name: identifier, normalization: oneOf(['batch']),
+  }, ['normalization']),
 };
 
 const anyInception = object<Omit<LayerOf<'inception'>, 'stride'> & { readonly stride?: number }>({

@@ -40,6 +40,15 @@ describe('resolveSpec', () => {
     expect(outputShape(spec, 'fc')).toEqual([256]);
   });
 
+  it('normalises the embedding by the batch where that is asked for', () => {
+    const spec = resolveSpec({ extends: 'nns2', normalization: 'batch', embeddingNormalization: 'batch' });
+    expect(spec.name).toBe('nns2-batch-ebatch');
+    // By hand: 128 biases fewer, a scale and a shift for each output more.
+    const plain = resolveSpec({ extends: 'nns2', normalization: 'batch' });
+    expect(totalCost(costTable(spec)).parameters).toBe(totalCost(costTable(plain)).parameters + 128);
+    expect(resolveSpec({ extends: spec, name: plain.name, embeddingNormalization: 'none' })).toEqual(plain);
+  });
+
   it('leaves the base alone', () => {
     const before = JSON.stringify(models.nn4);
     resolveSpec({ extends: 'nn4', width: 0.5, drop: ['inception4a/pool', 'inception4b'], embedding: 64 });

@@ -1,10 +1,10 @@
 import { didYouMean } from './did-you-mean.ts';
 import { drop } from './drop.ts';
-import type { InputSize, ModelSpec, Normalization } from './model-spec.ts';
+import type { InputSize, LayerSpec, ModelSpec, Normalization } from './model-spec.ts';
 import { type ModelName, models } from './networks.ts';
 import { inputSize, normalization, parseModelSpec } from './parse-model-spec.ts';
 import {
-  arrayOf, fields, identifier, join, object, type Parser, positiveInteger, positiveNumber, show,
+  arrayOf, fields, identifier, join, object, oneOf, type Parser, positiveInteger, positiveNumber, show,
 } from './parsers.ts';
 import { SpecError } from './spec-error.ts';
 import { widen } from './widen.ts';
@@ -19,6 +19,8 @@ export interface VariantConfig {
   /** Factor on every count of channels and hidden units; see `widen` for the rounding. */
   readonly width?: number;
   readonly normalization?: Normalization;
+  /** Whether the embedding layer's outputs are batch-normalised before they get unit length. */
+  readonly embeddingNormalization?: 'batch' | 'none';
   /** Layers (`inception4b`) and branches (`inception4e/conv5x5`) to leave out. */
   readonly drop?: readonly string[];
 }
@@ -57,8 +59,9 @@ const variantConfig = object<Variant>({
   embedding: positiveInteger,
   width: positiveNumber,
   normalization,
+  embeddingNormalization: oneOf(['batch', 'none']),
   drop: arrayOf(dropTarget),
-}, ['name', 'input', 'embedding', 'width', 'normalization', 'drop']);
+}, ['name', 'input', 'embedding', 'width', 'normalization', 'embeddingNormalization', 'drop']);
 
 function applyVariant(variant: Variant, path: string): ModelSpec {
   const { extends: base, name = variantName(variant), input, embedding, width = 1, normalization: norm } = variant;
@@ -70,16 +73,28 @@ function applyVariant(variant: Variant, path: string): ModelSpec {
     ...widen(spec, width), name, input: input ?? base.input, embedding: embedding ?? base.embedding,
     normalization: norm ?? base.normalization,
   };
+  if (variant.embeddingNormalization) spec = withEmbeddingNormalization(spec, variant.embeddingNormalization);
   return parseModelSpec(spec, path);
 }
 
+function withEmbeddingNormalization(spec: ModelSpec, normalization: 'batch' | 'none'): ModelSpec {
+  return {
+    ...spec,
+    layers: spec.layers.map((layer): LayerSpec => (layer.kind === 'embedding'
+      ? { kind: layer.kind, name: layer.name, ...(normalization === 'batch' && { normalization }) }
+      : layer)),
+  };
+}
+
 /** The base's name and what differs from it. */
-function variantName({ extends: base, input, embedding, width = 1, normalization: norm, drop: dropped }: Variant): string {
+function variantName(variant: Variant): string {
+  const { extends: base, input, embedding, width = 1, normalization: norm, embeddingNormalization, drop: dropped } = variant;
   const parts = [base.name];
   if (input && String(input) !== String(base.input)) parts.push(`${input[1]}x${input[2]}`);
   if (embedding !== undefined && embedding !== base.embedding) parts.push(`e${embedding}`);
   if (width !== 1) parts.push(`w${width}`);
   if (norm !== undefined && norm !== base.normalization) parts.push(norm);
+  if (embeddingNormalization === 'batch') parts.push('ebatch');
   for (const target of dropped ?? []) parts.push(`no.${target.replaceAll('/', '.')}`);
   return parts.join('-');
 }

@@ -27,6 +27,7 @@ const variants: readonly [string, VariantConfig][] = [
   ['nn4 with batch norm', { extends: 'nn4', ...small, input: [3, 80, 96], normalization: 'batch' }],
   ['nn2 with batch norm', { extends: 'nn2', ...small, input: [3, 72, 64], normalization: 'batch' }],
   ['nn4.small2 with batch norm', { extends: 'nn4.small2', ...small, input: [3, 72, 72], normalization: 'batch' }],
+  ['nns2 with batch norm up to the embedding', { extends: 'nns2', ...small, input: [3, 40, 36], normalization: 'batch', embeddingNormalization: 'batch' }],
   ['nn4 without normalisation', { extends: 'nn4', ...small, input: [3, 64, 64], normalization: 'none' }],
 ];
 

@@ -3,16 +3,16 @@ import { rewriteGraph, type RewriteRule } from './rewrite.ts';
 
 export interface FoldedGraph {
   readonly graph: Graph;
-  /** What the folded graph reads: the weights of the convolutions are scaled, and each has a bias. */
+  /** What the folded graph reads: the weights are scaled, and each convolution and linear layer has a bias. */
   readonly weights: Map<string, Float32Array>;
 }
 
 /**
- * Moves every batch normalisation that directly follows a convolution into its weights:
+ * Moves every batch normalisation that directly follows a convolution or a linear layer into its weights:
  *
  *   scale · (w∗x + b − mean) / √(variance + ε) + shift = (f·w)∗x + (f·(b − mean) + shift),  f = scale / √(variance + ε)
  *
- * Computed in float64 and rounded once. A normalisation whose convolution is read elsewhere as well stays.
+ * Computed in float64 and rounded once. A normalisation whose convolution or linear layer is read elsewhere as well stays.
  */
 export function foldBatchNorm(graph: Graph, weights: Weights): FoldedGraph {
   const readers = countReaders(graph);
@@ -21,21 +21,22 @@ export function foldBatchNorm(graph: Graph, weights: Weights): FoldedGraph {
     const found = findFoldable(node, readers);
     if (found === undefined) return undefined;
     const values = foldedValues(found, weights);
-    const biasName = found.bias?.attributes.name ?? `${found.conv.label}/bias`;
+    const biasName = found.bias?.attributes.name ?? `${found.map.label}/bias`;
     folded.set(found.weight.attributes.name, values.weight);
     folded.set(biasName, values.bias);
-    // The input of the normalisation is the new convolution, or that plus the old bias.
-    const conv = found.bias === undefined ? inputs[0]! : inputs[0]!.inputs[0]!;
+    // The input of the normalisation is the new map, or that plus the old bias.
+    const map = found.bias === undefined ? inputs[0]! : inputs[0]!.inputs[0]!;
     const shape = [1, values.bias.length, 1, 1];
-    const bias = make('parameter', [], { name: biasName, shape }, found.conv.label);
-    return make('add', [conv, bias], {}, node.label);
+    const bias = make('parameter', [], { name: biasName, shape }, found.map.label);
+    return make('add', [map, bias], {}, node.label);
   };
   const rewritten = rewriteGraph(graph, rule);
   return { graph: rewritten, weights: onlyRead(rewritten, folded) };
 }
 
 interface Foldable {
-  readonly conv: Node<'conv'>;
+  /** A convolution, or a linear layer [n, c] read as [n, c, 1, 1]. */
+  readonly map: Node;
   readonly weight: Node<'parameter'>;
   readonly bias: Node<'parameter'> | undefined;
   readonly statistics: readonly string[];
@@ -45,14 +46,24 @@ interface Foldable {
 function findFoldable(node: Node, readers: ReadonlyMap<Node, number>): Foldable | undefined {
   if (!isKind(node, 'batchNormalize') || node.attributes.training) return undefined;
   const [input, ...parts] = node.inputs;
-  const [conv, bias] = isKind(input!, 'add') ? input.inputs : [input!];
-  if (conv === undefined || !isKind(conv, 'conv') || (bias !== undefined && !isChannelParameter(bias))) return undefined;
-  const weight = conv.inputs[1]!;
-  const onlyHere = [input!, conv, weight, ...(bias === undefined ? [] : [bias])].every((each) => readers.get(each) === 1);
+  const [map, bias] = isKind(input!, 'add') ? input.inputs : [input!];
+  const product = map && productOf(map);
+  if (product === undefined || (bias !== undefined && !isChannelParameter(bias))) return undefined;
+  const weight = product.inputs[1]!;
+  const onlyHere = [input!, map!, product, weight, ...(bias === undefined ? [] : [bias])].every((each) => readers.get(each) === 1);
   if (!onlyHere || !isKind(weight, 'parameter')) return undefined;
   const statistics = parts.map(nameOf);
   if (!statistics.every((name) => name !== undefined)) return undefined;
-  return { conv, weight, bias, statistics, epsilon: node.attributes.epsilon };
+  return { map: map!, weight, bias, statistics, epsilon: node.attributes.epsilon };
+}
+
+/** The product with a weight whose first axis are the outputs. */
+function productOf(map: Node): Node | undefined {
+  if (isKind(map, 'conv')) return map;
+  const [product] = isKind(map, 'reshape') ? map.inputs : [];
+  const [, ...positions] = map.shape.slice(1);
+  const linear = product && isKind(product, 'matMul') && product.attributes.transposeB && !product.attributes.transposeA;
+  return linear && map.shape[1] === product.shape[1] && positions.every((size) => size === 1) ? product : undefined;
 }
 
 /** A bias of shape [1, c, 1, 1]; another addition (of a constant, of an image) is not one. */
