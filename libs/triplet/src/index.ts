@@ -14,11 +14,11 @@ export type { SelectionCounts } from './selection/sink.ts';
 export { tripletLoss, type TripletLoss } from './loss/triplet-loss.ts';
 export { reductions, type Reduction } from './loss/reduction.ts';
 export { tripletStep, type TripletStep, type TripletStepOptions } from './step.ts';
-export type { TripletStatistics } from './statistics.ts';
+export type { SpreadStatistics, TripletStatistics } from './statistics.ts';
 export { harmonicStep, type HarmonicStep, type HarmonicStepOptions } from './harmonic/harmonic-step.ts';
 export { combinations, mixes, mixNames, parseMix, type Combination, type Mix, type MixName, type Source } from './harmonic/mix.ts';
 export type { CombinationStatistics, HarmonicStatistics } from './harmonic/statistics.ts';
-export { regressionStep, type RegressionStep, type RegressionStepOptions } from './harmonic/regression.ts';
+export { regressionStep, type RegressionStatistics, type RegressionStep, type RegressionStepOptions } from './harmonic/regression.ts';
 export { projectReference } from './harmonic/projection.ts';
 export {
   collapseDefaults, createCollapseGuard, initialCollapseState, watchCollapse,

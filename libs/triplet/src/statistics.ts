@@ -1,8 +1,17 @@
 import type { LossSums } from './loss/loss-sink.ts';
 import type { SelectionCounts } from './selection/sink.ts';
 
+/** How the embeddings of a batch lie, whatever is learnt from them. */
+export interface SpreadStatistics {
+  /** Mean squared distance over all pairs of rows: 0 when every row is the same, about 2 when spread evenly. */
+  readonly meanDistance: number;
+  /** Mean squared distance from the mean embedding, 0 to 1. */
+  readonly embeddingVariance: number;
+  readonly meanNorm: number;
+}
+
 /** One line of the training log. */
-export interface TripletStatistics {
+export interface TripletStatistics extends SpreadStatistics {
   /** Ordered anchor–positive pairs of the batch. */
   readonly pairs: number;
   readonly triplets: number;
@@ -18,17 +27,11 @@ export interface TripletStatistics {
   /** Means over the selected triplets; null when there are none. */
   readonly positiveDistance: number | null;
   readonly negativeDistance: number | null;
-  /** Mean squared distance over all pairs of rows: 0 when every row is the same, about 2 when spread evenly. */
-  readonly meanDistance: number;
-  /** Mean squared distance from the mean embedding, 0 to 1. */
-  readonly embeddingVariance: number;
-  readonly meanNorm: number;
 }
 
 export function summarize(
   counts: SelectionCounts, sums: LossSums, embeddings: ArrayLike<number>, size: number, meanNorm: number,
 ): TripletStatistics {
-  const variance = embeddingVariance(embeddings, size);
   return {
     pairs: counts.pairs,
     triplets: sums.selected,
@@ -39,11 +42,14 @@ export function summarize(
     skipped: counts.skipped,
     positiveDistance: sums.selected === 0 ? null : sums.positiveDistance / sums.selected,
     negativeDistance: sums.selected === 0 ? null : sums.negativeDistance / sums.selected,
-    // Σ over ordered pairs of ‖x − y‖² = 2 n² · variance, an identity for any points.
-    meanDistance: 2 * variance * size / (size - 1),
-    embeddingVariance: variance,
-    meanNorm,
+    ...describeSpread(embeddings, size, meanNorm),
   };
+}
+
+export function describeSpread(embeddings: ArrayLike<number>, size: number, meanNorm: number): SpreadStatistics {
+  const variance = embeddingVariance(embeddings, size);
+  // Σ over ordered pairs of ‖x − y‖² = 2 n² · variance, an identity for any points; a single row has no pair.
+  return { meanDistance: 2 * variance * size / Math.max(1, size - 1), embeddingVariance: variance, meanNorm };
 }
 
 /** Two passes: the difference of two nearly equal sums would lose what a collapse is told by. */

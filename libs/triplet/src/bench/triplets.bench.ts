@@ -1,11 +1,15 @@
 import { createWorkspace } from '../kernels/create-workspace.ts';
+import { harmonicStep } from '../harmonic/harmonic-step.ts';
+import { mixes, type MixName } from '../harmonic/mix.ts';
 import { parseSelection, type SelectionKind } from '../selection/selection.ts';
-import { tripletStep } from '../step.ts';
+import { tripletStep, type TripletStep } from '../step.ts';
 import { clusteredEmbeddings, seededRandom } from '../testing.ts';
 
 export interface TripletBenchmark {
   readonly kernels: string;
   readonly selection: SelectionKind;
+  /** Null for v2 alone; otherwise as many rows of v1 beside those of the batch. */
+  readonly mix: MixName | null;
   /** Rows of the batch and numbers per row. */
   readonly batch: number;
   readonly dimension: number;
@@ -22,6 +26,8 @@ export interface TripletBenchmarkOptions {
   readonly imagesPerIdentity?: number;
   readonly dimension?: number;
   readonly selection?: SelectionKind;
+  /** Times harmonic steps with this mix. */
+  readonly mix?: MixName | null;
   /** How far faces of one identity lie apart: large is an untrained network, where no negative can be left out early. */
   readonly spread?: number;
   readonly repeats?: number;
@@ -31,23 +37,27 @@ export interface TripletBenchmarkOptions {
 
 /** Times whole steps on one core, after a warm-up, and returns the median and the fastest. */
 export function benchTriplets({
-  identities = 45, imagesPerIdentity = 40, dimension = 128, selection = 'semi-hard', spread = 1e3, repeats = 15, now,
+  identities = 45, imagesPerIdentity = 40, dimension = 128, selection = 'semi-hard', mix = null, spread = 1e3, repeats = 15, now,
 }: TripletBenchmarkOptions): TripletBenchmark {
   const labels = Int32Array.from({ length: identities * imagesPerIdentity }, (_, i) => i % identities);
   const embeddings = clusteredEmbeddings(labels, dimension, spread, seededRandom(1));
   const workspace = createWorkspace();
   const options = { embeddings, labels, size: dimension, margin: 0.2, selection: parseSelection(selection), workspace };
+  const reference = clusteredEmbeddings(labels, dimension, spread, seededRandom(2));
+  const run = (seed: number): TripletStep => (mix === null ?
+    tripletStep({ ...options, random: seededRandom(seed) }) :
+    harmonicStep({ ...options, reference, mix: mixes[mix], random: seededRandom(seed) }));
   const warmUp = 5;
   const times: number[] = [];
-  let step = tripletStep({ ...options, random: seededRandom(0) });
+  let step = run(0);
   for (let i = 1; i < warmUp + repeats; i++) {
     const start = now();
-    step = tripletStep({ ...options, random: seededRandom(i) });
+    step = run(i);
     if (i >= warmUp) times.push(now() - start);
   }
   times.sort((a, b) => a - b);
   return {
-    kernels: workspace.name, selection, batch: labels.length, dimension,
+    kernels: workspace.name, selection, mix, batch: labels.length, dimension,
     pairs: step.statistics.pairs, triplets: step.statistics.triplets,
     milliseconds: times[times.length >> 1]!, fastest: times[0]!,
   };

@@ -105,10 +105,14 @@ const selections: Selection[] = [
   ...semiHardChoices.flatMap((choice) => semiHardFallbacks.map((fallback) => ({ kind: 'semi-hard' as const, choice, fallback }))),
 ];
 const uneven = parseMix({ 'v2-v1-v1': 5, 'v2-v1-v2': 1, 'own': 2, 'v1-v2-v1': 0.7, 'v1-v1-v2': 3 });
-const manyMixes: [string, Mix][] = [...Object.entries(mixes), ['uneven', uneven], ...combinations.map((one): [string, Mix] => [one, parseMix({ [one]: 1 })])];
+const single = combinations.map((one): [string, Mix] => [one, parseMix({ [one]: 1 })]);
+const manyMixes: [string, Mix][] = [...Object.entries(mixes), ['uneven', uneven], ...single];
+/** The variants of semi-hard differ in which rank they take, so a mix of both negatives is enough for them. */
+const mixesFor = (selection: Selection): [string, Mix][] =>
+  Object.values(selectionDefaults).includes(selection) ? manyMixes : manyMixes.filter(([name]) => ['union', 'uneven'].includes(name));
 
 describe.each(selections.map((selection) => [JSON.stringify(selection), selection] as const))('a harmonic step with %s', (_, selection) => {
-  it.each(manyMixes)('has the loss, the counts and the gradient of the definition: mix %s', (name, mix) => {
+  it.each(mixesFor(selection))('has the loss, the counts and the gradient of the definition: mix %s', (name, mix) => {
     for (const sameImage of [true, false]) {
       const options = { ...batch(6), mix, selection, sameImage, random: constant(0.37) };
       const definition = bruteForce(options, mix, selection, 0.37);

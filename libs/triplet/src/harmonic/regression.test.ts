@@ -4,10 +4,14 @@ import { regressionStep } from './regression.ts';
 describe('regressionStep', () => {
   it('has the loss and gradient worked out by hand', () => {
     // (1, 0) to (0, 1): 2; (0.6, 0.8) to (1, 0): 0.16 + 0.64.
-    const { loss, gradient } = regressionStep({ embeddings: [1, 0, 0.6, 0.8], reference: [0, 1, 1, 0], size: 2 });
+    const { loss, gradient, statistics } = regressionStep({ embeddings: [1, 0, 0.6, 0.8], reference: [0, 1, 1, 0], size: 2 });
     expect(loss).toBeCloseTo(1.4, 12);
     // 2 (v2 − v1) / 2 rows.
     [1, -1, -0.4, 0.8].forEach((x, i) => expect(gradient[i]).toBeCloseTo(x, 6));
+    // The two rows of v2 lie 0.8 apart, each √0.2 from their middle.
+    expect(statistics.referenceDistance).toBeCloseTo(1.4, 12);
+    expect(statistics.meanDistance).toBeCloseTo(0.8, 12);
+    expect(statistics.embeddingVariance).toBeCloseTo(0.2, 12);
   });
 
   it('is 2 − 2 cos on average, with the gradient of finite differences', () => {
@@ -26,7 +30,10 @@ describe('regressionStep', () => {
   });
 
   it('is 0 and flat where v2 has become v1', () => {
-    expect(regressionStep({ embeddings: [0.6, 0.8], reference: [0.6, 0.8], size: 2 })).toEqual({ loss: 0, gradient: new Float32Array(2) });
+    const { loss, gradient, statistics } = regressionStep({ embeddings: [0.6, 0.8], reference: [0.6, 0.8], size: 2 });
+    expect(loss).toBe(0);
+    expect(Array.from(gradient)).toEqual([0, 0]);
+    expect(statistics).toEqual({ referenceDistance: 0, meanDistance: 0, embeddingVariance: 0, meanNorm: 1 });
   });
 
   it.each([

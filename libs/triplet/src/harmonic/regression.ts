@@ -1,5 +1,6 @@
 import { checkUnitRows } from '../batch.ts';
 import { TripletError } from '../errors.ts';
+import { describeSpread, type SpreadStatistics } from '../statistics.ts';
 
 export interface RegressionStepOptions {
   /** [n, d], rows of unit length: v1 of each image, frozen. */
@@ -15,6 +16,12 @@ export interface RegressionStep {
   readonly loss: number;
   /** [n, d], ∂loss/∂embedding = 2 (v2 − v1) / n. */
   readonly gradient: Float32Array;
+  readonly statistics: RegressionStatistics;
+}
+
+export interface RegressionStatistics extends SpreadStatistics {
+  /** The loss again, under the name that `HarmonicStatistics` has for it. */
+  readonly referenceDistance: number;
 }
 
 /** Draws every embedding to its reference: asymmetric metric learning's regression (arXiv 2006.16331). Needs no labels. */
@@ -24,10 +31,11 @@ export function regressionStep(options: RegressionStepOptions): RegressionStep {
   if (!Number.isInteger(rows) || rows < 1) {
     throw new TripletError(`embeddings: expected rows of ${size} numbers, got ${embeddings.length} numbers`);
   }
-  checkUnitRows(embeddings, rows, size, 'embeddings');
+  const meanNorm = checkUnitRows(embeddings, rows, size, 'embeddings');
   checkReference(reference, rows, size);
   const gradient = new Float32Array(embeddings.length);
-  return { loss: regress(reference, embeddings, rows, 1, gradient), gradient };
+  const loss = regress(reference, embeddings, rows, 1, gradient);
+  return { loss, gradient, statistics: { referenceDistance: loss, ...describeSpread(embeddings, rows, meanNorm) } };
 }
 
 /** Refuses a reference of other images or of another size: neither is bridged silently. */

@@ -54,6 +54,8 @@ describe('the WebAssembly kernels', () => {
     const largest = expected.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     const error = gradient.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i]!)), 0);
     expect(error).toBeLessThanOrEqual(3e-6 * largest);
+    const some = Math.ceil(n / 2);
+    for (const part of [fast, slow]) expect(differing(part.gradient(1 / 3, some), gradient.subarray(0, some * d))).toBe(0);
   });
 
   const ways: [string, (i: number, random: () => number) => number][] = [
