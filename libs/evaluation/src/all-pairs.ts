@@ -81,7 +81,7 @@ export function allPairsOfParts(
   });
 }
 
-export function valOverParts(parts: readonly AllPairs[], far: number): MeanVal {
+export function valOverParts(parts: readonly SortedPairs[], far: number): MeanVal {
   return meanVal(far, parts.map((pairs) => valAtFar(pairs, far)));
 }
 

@@ -35,7 +35,7 @@ export interface BundleEvaluation extends EvaluationResult {
 /** Embeds a folder of ready crops and measures the embeddings. */
 export async function evaluateBundle(model: FaceModel, listed: ImageSet, options: EvaluateBundleOptions): Promise<BundleEvaluation> {
   // Read first, so that a mistake in it is not found after minutes of embedding.
-  const file = options.pairs === undefined ? undefined : parsePairs(readText(options.pairs), options.pairs);
+  const file = options.pairs === undefined ? undefined : readPairs(options.pairs);
   if (file && !options.skipMissing) resolvePairs(file, imageFinder(listed).rowOf);
   const { images, embeddings, broken } = await embedImageSet(model, listed, options);
   const { rowOf, people } = imageFinder(images);
@@ -47,8 +47,11 @@ export async function evaluateBundle(model: FaceModel, listed: ImageSet, options
   return { ...measured, pairsFrom: chosen && (options.pairs ?? `drawn from the images, seed ${options.seed}`), broken };
 }
 
-async function embedImageSet(
-  model: FaceModel, set: ImageSet, { strict, flip, seed, perturbation = {}, progress }: EvaluateBundleOptions,
+export type EmbedSetOptions = Pick<EvaluateBundleOptions, 'strict' | 'flip' | 'seed' | 'perturbation' | 'progress'>;
+
+/** Embeds the images of a set that can be decoded. */
+export async function embedImageSet(
+  model: FaceModel, set: ImageSet, { strict, flip, seed, perturbation = {}, progress }: EmbedSetOptions,
 ): Promise<{ images: ImageSet; embeddings: Embeddings; broken: string[] }> {
   const broken: string[] = [];
   const onBroken = (error: Error): void => {
@@ -83,9 +86,14 @@ async function embedImageSet(
 const sets = 10;
 
 /** Pairs as LFW's, as many as the images allow up to LFW's 6,000; undefined where they do not allow ten sets. */
-function drawPairs(people: readonly Person[], seed: number): PairsFile | undefined {
+export function drawPairs(people: readonly Person[], seed: number): PairsFile | undefined {
   const perSet = Math.min(300, mostPairsPerSet(people, sets));
   return perSet > 0 ? makePairs(people, { sets, perSet, random: new Random(seed, 'evaluation/pairs') }) : undefined;
+}
+
+/** Reads a pairs file. */
+export function readPairs(file: string): PairsFile {
+  return parsePairs(readText(file), file);
 }
 
 function readText(file: string): string {

@@ -1,7 +1,7 @@
 import {
   allPairs, allPairsOfParts, areaUnderRoc, foldAccuracy, pairDistances, refusalAtFar, rocCurve, sortPairs, thresholdsPerFar,
   valOverFolds, valOverParts, type Accuracy, type AllPairs, type DistanceHistogram, type Embeddings, type MeanVal, type PairRows,
-  type RocPoint, type ValAtFar,
+  type RocPoint, type SortedPairs, type ValAtFar,
 } from '@facenet/evaluation';
 
 const largestFar = 0.1;
@@ -52,7 +52,7 @@ export function evaluateEmbeddings(
   embeddings: Embeddings, labels: Int32Array, pairs: PairRows | undefined,
   { far = 1e-3, parts = 5, whole = true, say = () => undefined }: EvaluateOptions = {},
 ): EvaluationResult {
-  const onPairs = pairs && measurePairs(embeddings, pairs, far);
+  const onPairs = pairs && measurePairs(pairDistances(embeddings, pairs), pairs, far);
   say(`measuring all pairs of ${labels.length} images, in ${parts} parts`);
   const valAllPairs = measureParts(embeddings, labels, { far, parts });
   if (whole) say(`measuring all pairs of ${labels.length} images, together`);
@@ -65,8 +65,8 @@ export function evaluateEmbeddings(
   };
 }
 
-function measurePairs(embeddings: Embeddings, pairs: PairRows, far: number): PairResult {
-  const distances = pairDistances(embeddings, pairs);
+/** Of any distances, 0 to 4. */
+export function measurePairs(distances: Float64Array, pairs: PairRows, far: number): PairResult {
   const sorted = sortPairs(distances, pairs);
   // A fold's threshold is chosen on the others, so they decide whether the rate is within reach.
   const fewest = Math.min(...Array.from({ length: pairs.sets }, (_, fold) => sortPairs(distances, pairs, (set) => set !== fold).pairsDifferent));
@@ -83,8 +83,13 @@ function measurePairs(embeddings: Embeddings, pairs: PairRows, far: number): Pai
 }
 
 function measureParts(embeddings: Embeddings, labels: Int32Array, { far, parts }: { far: number; parts: number }): OrRefused<MeanVal> {
+  return valOfParts(labels, { far, parts }, () => allPairsOfParts(embeddings, labels, { parts, largestFar: Math.max(far, largestFar) }));
+}
+
+/** VAL over parts of the images, or why there is none; `divide` forms all pairs within each part. */
+export function valOfParts(labels: Int32Array, { far, parts }: { far: number; parts: number }, divide: () => readonly SortedPairs[]): OrRefused<MeanVal> {
   if (new Set(labels).size < 2 * parts) return { far, refused: `${parts} parts that share no person need at least ${2 * parts} people` };
-  const divided = allPairsOfParts(embeddings, labels, { parts, largestFar: Math.max(far, largestFar) });
+  const divided = divide();
   const lonely = divided.findIndex(({ same }) => same.length === 0);
   if (lonely >= 0) return { far, refused: `part ${lonely + 1} of ${parts} has no two images of one person` };
   const refused = divided.map((pairs) => refusalAtFar(pairs, far)).find((reason) => reason !== undefined);
