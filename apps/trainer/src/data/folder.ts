@@ -1,16 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../cli/errors.ts';
+import { byName, type Identity, imageFile } from './identity.ts';
 
-export interface Identity {
-  readonly name: string;
-  /** Paths of the images, in order of their names. */
-  readonly files: readonly string[];
-}
-
-const imageFile = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
-// By code unit, so that the order is the same in every locale.
-const byName = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+export type { Identity } from './identity.ts';
 
 /** Lists a folder that holds one folder of images per identity. Files that are no images are left alone. */
 export function readIdentityFolder(folder: string): Identity[] {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { CliError } from '../cli/errors.ts';
+import type { BrokenImage } from './image-store.ts';
 import type { WorkerAnswer, WorkerJob, WorkerSetup } from './input-worker.ts';
 import type { InputRequest } from './inputs.ts';
 
@@ -19,11 +20,18 @@ export class InputPool {
   readonly #pending = new Map<number, Pending>();
   readonly #spare: ArrayBuffer[] = [];
   readonly #imageLength: number;
+  readonly #onBroken: (image: BrokenImage) => void;
+  /** Two threads may meet the same one at the same time. */
+  readonly #broken = new Set<string>();
   #nextId = 0;
   #failure: Error | undefined;
   #closed = false;
 
-  constructor(setup: WorkerSetup, threads: number) {
+  /** `onBroken` hears of each image that turned out to be broken while it was to be used, and was replaced. */
+  constructor({ images: { addresses, chunks, places, labels }, ...rest }: WorkerSetup, threads: number, onBroken: (image: BrokenImage) => void = () => undefined) {
+    // Only what threads share: the list of files would be copied for each.
+    const setup: WorkerSetup = { ...rest, images: { addresses, chunks, places, labels } };
+    this.#onBroken = onBroken;
     this.#imageLength = 3 * setup.settings.size[0] * setup.settings.size[1];
     this.#load = new Array<number>(threads).fill(0);
     this.#workers = this.#load.map((_, index) => {
@@ -67,6 +75,12 @@ export class InputPool {
   }
 
   #settle(answer: WorkerAnswer): void {
+    if ('broken' in answer) {
+      if (this.#broken.has(answer.broken.file)) return;
+      this.#broken.add(answer.broken.file);
+      this.#onBroken(answer.broken);
+      return;
+    }
     const pending = this.#pending.get(answer.id);
     if (!pending) return;
     this.#pending.delete(answer.id);

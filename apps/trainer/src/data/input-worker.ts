@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SharedImages } from './image-store.ts';
+import { CliError } from '../cli/errors.ts';
+import type { BrokenImage, ThreadImages } from './image-store.ts';
 import { fillInputs, type InputRequest, type InputSettings } from './inputs.ts';
 
 export interface WorkerSetup {
-  readonly images: SharedImages;
+  readonly images: ThreadImages;
   readonly settings: InputSettings;
+  /** A broken image ends the run. */
+  readonly strict?: boolean;
 }
 
 export interface WorkerJob {
@@ -14,15 +17,24 @@ export interface WorkerJob {
   readonly buffer: ArrayBuffer;
 }
 
-export type WorkerAnswer = { readonly id: number; readonly buffer: ArrayBuffer } | { readonly id: number; readonly error: string };
+export type WorkerAnswer =
+  | { readonly id: number; readonly buffer: ArrayBuffer }
+  | { readonly id: number; readonly error: string }
+  | { readonly broken: BrokenImage };
 
-const { images, settings } = workerData as WorkerSetup;
+const { images, settings, strict } = workerData as WorkerSetup;
+
+function onBroken(image: BrokenImage): void {
+  if (strict) throw new CliError(`${image.message}; data.strict allows none`);
+  parentPort!.postMessage({ broken: image } satisfies WorkerAnswer);
+}
+
 let last = Promise.resolve();
 
 parentPort!.on('message', ({ id, request, buffer }: WorkerJob) => {
   last = last.then(async () => {
     try {
-      await fillInputs(images, request, settings, new Float32Array(buffer));
+      await fillInputs(images, request, settings, new Float32Array(buffer), onBroken);
       parentPort!.postMessage({ id, buffer } satisfies WorkerAnswer, [buffer]);
     } catch (error) {
       parentPort!.postMessage({ id, error: (error as Error).message } satisfies WorkerAnswer);

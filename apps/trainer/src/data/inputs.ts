@@ -1,7 +1,7 @@
 import { Random } from '@facenet/architecture';
 import { cropBox, jitterBox, planesOf, type Preprocessing, toInput } from '@facenet/face';
 import { type Augmentation, distort } from './augment.ts';
-import { imageAt, type SharedImages } from './image-store.ts';
+import { type BrokenImage, type ThreadImages, usableImageAt } from './image-store.ts';
 
 /** What all inputs of a run have in common. */
 export interface InputSettings {
@@ -18,12 +18,22 @@ export interface InputRequest {
   readonly step?: number;
 }
 
-/** Fills `out` with the inputs [n, 3, h, w] of the requested images. */
-export async function fillInputs(images: SharedImages, { indices, step }: InputRequest, settings: InputSettings, out: Float32Array): Promise<void> {
+/**
+ * Fills `out` with the inputs [n, 3, h, w] of the requested images. Where an identity has no image that can be read, its
+ * place in the batch is grey; `onBroken` hears of each broken image once.
+ */
+export async function fillInputs(
+  images: ThreadImages, { indices, step }: InputRequest, settings: InputSettings, out: Float32Array,
+  onBroken: (image: BrokenImage) => void = () => undefined,
+): Promise<void> {
   const { size, preprocessing, augmentation, seed } = settings;
   const length = 3 * size[0] * size[1];
   for (const [row, index] of indices.entries()) {
-    const image = await imageAt(images, index);
+    const image = await usableImageAt(images, index, onBroken);
+    if (!image) {
+      out.fill(0, row * length, (row + 1) * length);
+      continue;
+    }
     const box = cropBox(image.width, image.height, size, preprocessing);
     if (step === undefined) {
       toInput(image, box, size, preprocessing, out, row * length);

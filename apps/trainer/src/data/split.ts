@@ -2,7 +2,7 @@ import { Random } from '@facenet/architecture';
 import { UsageError } from '../cli/errors.ts';
 import { suggest } from '../cli/suggest.ts';
 import type { Experiment } from '../config/schema.ts';
-import type { Identity } from './folder.ts';
+import type { Identity } from './identity.ts';
 
 export interface Split {
   readonly train: readonly Identity[];
