@@ -38,14 +38,26 @@ test('puts training identities first and held-out ones behind, with the broken i
 });
 
 test('gives the same pixels whether they were kept or are decoded again', async () => {
-  // 40 bytes hold one image of 4 × 3 × 3 bytes.
   const cached = await load('validation: { identities: [eve] }, cacheMegabytes: 1');
-  const uncached = await load(`validation: { identities: [eve] }, cacheMegabytes: ${40 / 1024 / 1024}`);
-  const kept = (data: typeof cached) => data.images.files.filter((_, index) => data.images.places[4 * index] !== -1).length;
-  expect([kept(cached), kept(uncached)]).toEqual([12, 1]);
-  for (let index = 0; index < 12; index++) {
-    expect(Buffer.from((await imageAt(uncached.images, index)).data)).toEqual(Buffer.from((await imageAt(cached.images, index)).data));
+  // 40 bytes hold one image of 4 × 3 × 3 bytes: the first one of those held out.
+  const streamed = await load(`validation: { identities: [eve] }, cacheMegabytes: ${40 / 1024 / 1024}`);
+  const kept = (data: typeof cached) => data.images.files.filter((_, index) => data.images.places[4 * index]! >= 0).length;
+  expect([kept(cached), kept(streamed)]).toEqual([12, 1]);
+  for (const [index, file] of cached.images.files.entries()) {
+    const again = await imageAt(streamed.images, streamed.images.files.indexOf(file));
+    expect(Buffer.from(again.data)).toEqual(Buffer.from((await imageAt(cached.images, index)).data));
   }
+});
+
+test('a set larger than the cache is not looked through: broken training images stay in the list until they are met', async () => {
+  const data = await load(`validation: { identities: [ann] }, cacheMegabytes: ${40 / 1024 / 1024}`);
+  // Those held out are all looked at, since their number must be known: three of ann, and the broken one.
+  expect(data.broken.map(({ file }) => path.basename(file))).toEqual(['broken.jpg']);
+  expect(data.images.files.length - data.trainImages).toBe(3);
+  expect([data.trainImages, data.unchecked > 0]).toEqual([9, true]);
+  const trained = await load(`validation: { identities: [eve] }, cacheMegabytes: ${40 / 1024 / 1024}`);
+  expect(trained.images.files.filter((file) => file.endsWith('broken.jpg'))).toHaveLength(1);
+  expect([...trained.labels].filter((label) => label === 0)).toHaveLength(4);
 });
 
 test('holds out a share or a number, only of identities with two images, the same ones for a seed', async () => {
@@ -81,6 +93,6 @@ test('refuses data that cannot be trained on, and says why', async () => {
   await expect(load('validation: { identities: [bop] }')).rejects.toThrow("no identity 'bop' in the folder; did you mean 'bob'?");
   await expect(load('validation: { identities: 4 }')).rejects.toThrow('4 of 5 identities held out leave 1');
   const at = (train: string) => loadDataset(parseExperiment(`data: { train: ${train} }`, 'x.yaml'), () => undefined);
-  await expect(at(path.join(folder, 'nowhere'))).rejects.toThrow('no such folder');
+  await expect(at(path.join(folder, 'nowhere'))).rejects.toThrow('no such folder; expected a folder with one folder of images per identity, or a RecordIO file');
   await expect(at(path.join(folder, 'bob'))).rejects.toThrow('found 2 images directly in it');
 });

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { CliError } from '../cli/errors.ts';
-import { type Address, parseAddress } from './address.ts';
+import { parseAddress, type Span } from './address.ts';
 import { cutFace } from './face-part.ts';
-import { readImageRecord, readRecord } from './readers/recordio.ts';
+import { readImageRecord, readRecord, RecordError } from './readers/recordio.ts';
 import { readSpan } from './readers/span-file.ts';
 
 /** Upright RGB, 8 bits a channel, rows from the top. */
@@ -30,18 +30,28 @@ sharp.cache(false);
  */
 export async function decodeImage(address: string): Promise<RgbImage> {
   try {
-    const parsed = parseAddress(address);
-    const image = await decode(parsed.span ? encodedBytes(parsed) : parsed.file);
-    return parsed.face ? cutFace(image, parsed.face) : image;
+    const { file, span, face } = parseAddress(address);
+    const image = await decode(span ? unpack(file, span) : file);
+    return face ? cutFace(image, face) : image;
   } catch (error) {
     throw new ImageError(`${address}: cannot decode the image (${firstLine(error)})`);
   }
 }
 
-/** The picture's file as it was before it went into a larger one. */
-export function encodedBytes({ file, span }: Address): Buffer {
-  if (!span) return readFileSync(file);
-  const bytes = readSpan(file, span.offset, span.length);
+/** The bytes by which an image is known wherever it is stored: its encoded picture, or where that is damaged, what is in its place. */
+export async function storedBytes(address: string): Promise<Buffer> {
+  const { file, span } = parseAddress(address);
+  if (!span) return await readFile(file);
+  try {
+    return unpack(file, span);
+  } catch (error) {
+    if (error instanceof RecordError) return readSpan(file, span.offset, span.length);
+    throw error;
+  }
+}
+
+function unpack(file: string, { offset, length }: Span): Buffer {
+  const bytes = readSpan(file, offset, length);
   return /\.rec$/i.test(file) ? readImageRecord(readRecord(bytes).data).picture : bytes;
 }
 

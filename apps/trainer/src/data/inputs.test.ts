@@ -1,20 +1,22 @@
 import { Random } from '@facenet/architecture';
 import { cropBox, defaultPreprocessing, toInput, tonesOf } from '@facenet/face';
 import { BatchLoader, type Plan } from './batch-loader.ts';
-import type { SharedImages } from './image-store.ts';
+import type { ThreadImages } from './image-store.ts';
 import { InputPool } from './input-pool.ts';
 import { fillInputs, type InputSettings } from './inputs.ts';
+import { shareText } from './shared-text.ts';
 
 const [width, height, count] = [20, 24, 6];
 const size = [16, 12] as const;
 const random = new Random(3);
 
-function randomImages(): SharedImages {
+function randomImages(): ThreadImages {
   const bytes = width * height * 3;
   const chunk = new SharedArrayBuffer(count * bytes);
   new Uint8Array(chunk).forEach((_, i, pixels) => { pixels[i] = random.integer(256); });
   return {
-    files: Array.from({ length: count }, (_, i) => `${i}.png`),
+    addresses: shareText(Array.from({ length: count }, (_, i) => `${i}.png`)),
+    labels: Int32Array.of(0, 0, 0, 1, 1, 1),
     chunks: [chunk],
     places: Int32Array.from({ length: count * 4 }, (_, i) => [0, Math.floor(i / 4) * bytes, width, height][i % 4]!),
   };
@@ -77,8 +79,35 @@ test('any number of threads gives the same batches, in order', async () => {
 }, 60_000);
 
 test('an image that cannot be read any more is an error that names it', async () => {
-  const gone: SharedImages = { files: ['/nowhere/gone.png'], chunks: [], places: Int32Array.of(-1, 0, 4, 4) };
+  const gone: ThreadImages = { addresses: shareText(['/nowhere/gone.png']), labels: Int32Array.of(0), chunks: [], places: Int32Array.of(-1, 0, 4, 4) };
   const pool = new InputPool({ images: gone, settings }, 1);
   await expect(pool.request({ indices: Int32Array.of(0), step: 1 })).rejects.toThrow('/nowhere/gone.png: cannot decode');
   await pool.dispose();
+}, 60_000);
+
+test('a broken image of a set that was not looked through gives its place to the next one of its identity', async () => {
+  // Nobody has tried to decode 1 and 3 (width 0); identity 1 has only what cannot be read.
+  const some: ThreadImages = {
+    addresses: shareText(['0.png', '/nowhere/1.png', '2.png', '/nowhere/3.png']), labels: Int32Array.of(0, 0, 0, 1), chunks: images.chunks,
+    places: new Int32Array(new SharedArrayBuffer(64)),
+  };
+  [0, 2].forEach((index) => { some.places.set(images.places.subarray(4 * index, 4 * index + 4), 4 * index); });
+  [1, 3].forEach((index) => { some.places[4 * index] = -1; });
+  const request = { indices: Int32Array.of(1, 3, 1) };
+  const broken: string[] = [];
+  const pool = new InputPool({ images: some, settings }, 1, ({ message }) => { broken.push(message); });
+  const found = await pool.request(request);
+  const again = await pool.request(request);
+  await pool.dispose();
+  const expected = new Float32Array(2 * length);
+  await fillInputs(images, { indices: Int32Array.of(2, 2) }, settings, expected);
+  expect([found.subarray(0, length), found.subarray(2 * length)]).toEqual([expected.subarray(0, length), expected.subarray(length)]);
+  expect(found.subarray(length, 2 * length).every((value) => value === 0)).toBe(true);
+  expect(again).toEqual(found);
+  expect(broken).toEqual([expect.stringContaining('/nowhere/1.png: cannot decode'), expect.stringContaining('/nowhere/3.png: cannot decode')]);
+
+  [1, 3].forEach((index) => { some.places[4 * index] = -1; });
+  const strict = new InputPool({ images: some, settings, strict: true }, 1);
+  await expect(strict.request(request)).rejects.toThrow('data.strict allows none');
+  await strict.dispose();
 }, 60_000);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ImageName, Person } from '@facenet/evaluation';
-import { readIdentityFolder, type Identity } from '../data/folder.ts';
+import type { Identity } from '../data/identity.ts';
+import { readIdentities } from '../data/readers/readers.ts';
 
 /** Ready crops of people: one folder per identity, files in order of their names. */
 export interface ImageSet {
@@ -11,7 +12,7 @@ export interface ImageSet {
 }
 
 export function readImageSet(folder: string): ImageSet {
-  return imageSetOf(readIdentityFolder(folder));
+  return imageSetOf(readIdentities(folder));
 }
 
 export function imageSetOf(identities: readonly Identity[]): ImageSet {

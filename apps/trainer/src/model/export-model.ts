@@ -6,7 +6,8 @@ import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
-import { type Identity, readIdentityFolder } from '../data/folder.ts';
+import type { Identity } from '../data/identity.ts';
+import { readIdentities } from '../data/readers/readers.ts';
 import { type Checkpoint, checkpointIn, readCheckpoint, trainedWeights } from '../training/checkpoint.ts';
 import type { RunState } from '../training/run-state.ts';
 import { preprocessingOf } from '../training/session.ts';
@@ -105,7 +106,7 @@ interface MeasuredImages {
 /** What to measure thresholds on, or nothing. */
 function measuredImages(experiment: Experiment, trainedOn: TrainedOn | undefined, images: ExportOptions['images']): MeasuredImages | undefined {
   if (images === false) return undefined;
-  if (images !== undefined) return { identities: readIdentityFolder(images), source: path.basename(path.resolve(images)) };
+  if (images !== undefined) return { identities: readIdentities(images), source: path.basename(path.resolve(images)) };
   if (trainedOn === undefined || trainedOn.heldOut.length < 2) return undefined;
   return { identities: trainedOn.heldOut, source: `${folderName(experiment)}, identities held out` };
 }

@@ -1,7 +1,8 @@
 import { UsageError } from '../cli/errors.ts';
 import type { Experiment } from '../config/schema.ts';
 import { loadDataset } from '../data/dataset.ts';
-import { type Identity, readIdentityFolder } from '../data/folder.ts';
+import type { Identity } from '../data/identity.ts';
+import { readIdentities } from '../data/readers/readers.ts';
 import { splitFor } from '../data/split.ts';
 import { dataDigest } from '../training/run-state.ts';
 import type { TrainingPeople } from './training-digests.ts';
@@ -15,7 +16,7 @@ export type TrainedOn = TrainingPeople;
  */
 export function listTrainedOn(experiment: Experiment, digest: string): TrainedOn | undefined {
   try {
-    const { train, validation: heldOut } = splitFor(experiment, readIdentityFolder(experiment.data.train));
+    const { train, validation: heldOut } = splitFor(experiment, readIdentities(experiment.data.train));
     const all = [...train, ...heldOut];
     const found = dataDigest({
       identities: all.map(({ name }) => name),

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { encodeTrainingList, identityEntry, trainingEntry } from '@facenet/export';
 import { CliError } from '../cli/errors.ts';
-import type { Identity } from '../data/folder.ts';
+import { storedBytes } from '../data/decode.ts';
+import type { Identity } from '../data/identity.ts';
 
 /** Who a network learned from, and who was kept away from it and looked at to choose a checkpoint. */
 export interface TrainingPeople {
@@ -39,7 +39,7 @@ export async function imageEntries(files: readonly string[], onProgress: OnProgr
 
 async function entryOf(file: string): Promise<string> {
   try {
-    return trainingEntry(createHash('sha256').update(await readFile(file)).digest('hex'));
+    return trainingEntry(createHash('sha256').update(await storedBytes(file)).digest('hex'));
   } catch (error) {
     throw new CliError(`${file}: cannot read the image (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }

@@ -9,6 +9,7 @@ import type { Experiment } from '../config/schema.ts';
 import { type Stage, stagesOf } from '../config/stages.ts';
 import { BatchLoader, batchesAhead, type Plan } from '../data/batch-loader.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
+import type { BrokenImage } from '../data/image-store.ts';
 import { InputPool } from '../data/input-pool.ts';
 import type { Checkpoint, Shapes } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
@@ -107,7 +108,10 @@ export async function openSession({ folder, experiment, saved, factory, progress
     average: experiment.ema && new MovingAverage(experiment.ema.decay, saved?.ema.size ? saved.ema : weights),
   });
 
-  const pool = new InputPool({ images: data.images, settings: { size, preprocessing, augmentation: experiment.augmentation, seed } }, experiment.data.workers);
+  const pool = new InputPool(
+    { images: data.images, settings: { size, preprocessing, augmentation: experiment.augmentation, seed }, strict: experiment.data.strict },
+    experiment.data.workers, reportBroken(progress),
+  );
   const clock = new RunClock(state.minutes);
   const logbook = new Logbook({
     log: new MetricsLog(folder.path, state.logs), window: state.window, progress, clock, batchSize: sampler.size,
@@ -200,11 +204,21 @@ function planner(data: Dataset, sampler: Sampler, random: Random, offline: Offli
   };
 }
 
+/** The first few are named; of the rest there may be millions. */
+function reportBroken(progress: Progress): (image: BrokenImage) => void {
+  let met = 0;
+  return ({ message }) => {
+    met++;
+    if (met <= 5 || Number.isInteger(Math.log10(met))) progress.line(`broken and replaced (${met} so far): ${message}`);
+  };
+}
+
 function describeData(data: Dataset, faces: number, progress: Progress): void {
   const heldOut = data.images.files.length - data.trainImages;
   progress.line(`${data.trainImages} images of ${data.trainIdentities} identities to train on; ${heldOut} images of ${data.identities.length - data.trainIdentities} identities held out`);
   const [first] = data.broken;
-  if (first) progress.line(`${data.broken.length} broken images left out, such as ${first.message}`);
+  if (first) progress.line(`${data.broken.length} broken images ${data.unchecked > 0 ? 'found so far' : 'left out'}, such as ${first.message}`);
+  if (data.unchecked > 0) progress.line(`${data.unchecked} images are read when they are needed, since data.cacheMegabytes is less than all of them take; a broken one is replaced by another of its identity`);
   if (data.single.length > 0) progress.line(`${data.single.length} identities with one image can only be negatives, such as ${data.single[0]}`);
   const counts = new Map<number, number>();
   for (const label of data.labels.subarray(0, data.trainImages)) counts.set(label, (counts.get(label) ?? 0) + 1);

@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { decodeImage, encodedBytes } from '../decode.ts';
-import { parseAddress } from '../address.ts';
+import { decodeImage, storedBytes } from '../decode.ts';
 import { listTar } from './tar-list.ts';
 import { type FixtureMember, paxRecord, tarFile, tarMember } from './tar.fixture.ts';
 
@@ -18,8 +17,10 @@ function write(bytes: Uint8Array): string {
   writeFileSync(file, bytes);
   return file;
 }
-const list = (members: readonly FixtureMember[]): [string, string[]][] => listTar([write(tarFile(members))])
-  .map(({ name, files }) => [name, files.map((file) => encodedBytes(parseAddress(file)).toString())]);
+/** Names and the contents of their pictures. */
+const contentsOf = (file: string): Promise<[string, string[]][]> => Promise.all(listTar([file])
+  .map(async ({ name, files }): Promise<[string, string[]]> => [name, await Promise.all(files.map(async (address) => (await storedBytes(address)).toString()))]));
+const list = (members: readonly FixtureMember[]): Promise<[string, string[]][]> => contentsOf(write(tarFile(members)));
 
 // Written by TarWriter of webdataset 1.0.2: PNGs of 2×2 pixels in one colour with 000000.cls = 000001.cls = 3 and
 // sub/000002.json = {"identity": "ann", "age": 30}.
@@ -41,7 +42,7 @@ test('reads what webdataset wrote', async () => {
 const formats = ['gnu', 'ustar', 'pax', 'v7', 'oldgnu'];
 const noTar = spawnSync('tar', ['--version']).error !== undefined;
 (noTar ? test.skip.each(formats) : test.each(formats))(
-  `reads a folder of identities that tar packed as %s${noTar ? ' (skipped: there is no program tar)' : ''}`, (format: string) => {
+  `reads a folder of identities that tar packed as %s${noTar ? ' (skipped: there is no program tar)' : ''}`, async (format: string) => {
     // 94 letters, so that the path is longer than the 100 bytes of the old header; v7 has no other.
     const long = format === 'v7' ? 'long' : 'n'.repeat(94);
     const root = path.join(folder, `faces-${format}`);
@@ -55,14 +56,13 @@ const noTar = spawnSync('tar', ['--version']).error !== undefined;
     put('bob/notes.txt', 'left alone');
     const file = path.join(folder, `${format}.tar`);
     expect(spawnSync('tar', ['--format', format, '--sort=name', '-cf', file, '-C', root, '.']).status).toBe(0);
-    const read = listTar([file]).map(({ name, files }) => [name, files.map((address) => encodedBytes(parseAddress(address)).toString())]);
-    expect(read).toEqual([['ann', ['first', 's'.repeat(513)]], ['bob', ['third']]]);
+    expect(await contentsOf(file)).toEqual([['ann', ['first', 's'.repeat(513)]], ['bob', ['third']]]);
     expect(listTar([file])[1]!.files[0]).toContain(`${long}.jpg:`);
   },
 );
 
-test('a sample is what shares its name up to the first dot; several pictures of it are of one person', () => {
-  expect(list([
+test('a sample is what shares its name up to the first dot; several pictures of it are of one person', async () => {
+  expect(await list([
     { name: 'a.cls', content: '7\n' }, { name: 'a.left.jpg', content: '1' }, { name: 'a.right.jpg', content: '2' },
     { name: 'b.jpg', content: '3' }, { name: 'b.json', content: '{"label": 7}' },
     { name: 'c.jpg', content: '4' }, { name: 'c.cls', content: 'zoe' },
@@ -79,14 +79,14 @@ test('several shards make one set', () => {
   ]);
 });
 
-test('joins the prefix, and takes pax names and sizes, long names and binary sizes', () => {
+test('joins the prefix, and takes pax names and sizes, long names and binary sizes', async () => {
   const picture = { content: 'p', type: '0' };
-  expect(list([{ ...picture, prefix: 'deep/ann', name: '0.jpg' }])).toEqual([['ann', ['p']]]);
-  expect(list([{ name: 'pax', type: 'x', content: paxRecord('mtime', '1.5') + paxRecord('path', 'zoë/0.jpg') }, { ...picture, name: 'short' }])).toEqual([['zoë', ['p']]]);
-  expect(list([{ name: 'global', type: 'g', content: paxRecord('comment', 'x') }, { ...picture, name: 'ann/0.jpg' }])).toEqual([['ann', ['p']]]);
-  expect(list([{ name: '././@LongLink', type: 'L', content: 'bob/0.jpg\0' }, { ...picture, name: 'short' }, { ...picture, name: 'ann/1.jpg' }])).toEqual([['ann', ['p']], ['bob', ['p']]]);
+  expect(await list([{ ...picture, prefix: 'deep/ann', name: '0.jpg' }])).toEqual([['ann', ['p']]]);
+  expect(await list([{ name: 'pax', type: 'x', content: paxRecord('mtime', '1.5') + paxRecord('path', 'zoë/0.jpg') }, { ...picture, name: 'short' }])).toEqual([['zoë', ['p']]]);
+  expect(await list([{ name: 'global', type: 'g', content: paxRecord('comment', 'x') }, { ...picture, name: 'ann/0.jpg' }])).toEqual([['ann', ['p']]]);
+  expect(await list([{ name: '././@LongLink', type: 'L', content: 'bob/0.jpg\0' }, { ...picture, name: 'short' }, { ...picture, name: 'ann/1.jpg' }])).toEqual([['ann', ['p']], ['bob', ['p']]]);
   // GNU: the first bit set, then a big-endian number.
-  expect(list([{ ...picture, name: 'ann/0.jpg', content: 'pqr', size: Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3) }])).toEqual([['ann', ['pqr']]]);
+  expect(await list([{ ...picture, name: 'ann/0.jpg', content: 'pqr', size: Uint8Array.of(0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3) }])).toEqual([['ann', ['pqr']]]);
   // A pax size stands for the one in the header, which is 0 here.
   const sized = [tarMember({ name: 'pax', type: 'x', content: paxRecord('size', '3') }), tarMember({ name: 'ann/0.jpg', content: 'pqr', size: Buffer.from('00000000000\0') }), Buffer.alloc(1024)];
   expect(listTar([write(Buffer.concat(sized))])[0]!.files[0]).toMatch(/#ann\/0\.jpg:1536\+3$/);
