@@ -13,6 +13,8 @@ export interface ClassificationSettings {
 }
 
 const weightName = 'class-head/weight';
+/** Of the first weights. Only directions count, so the shorter they are, the faster a step turns them: they must turn far. */
+const startingDeviation = 0.01;
 
 /** Tells the identities of the training set apart by one direction each. */
 export function classificationObjective(
@@ -23,7 +25,7 @@ export function classificationObjective(
   // Another embedding size means another head.
   const weight = carried?.length === classes * size
     ? carried.slice()
-    : initializeParameter({ ...parameter, fanIn: size, fanOut: classes, gain: 1 }, { seed, scheme: 'he' });
+    : initializeParameter({ ...parameter, fanIn: size, fanOut: classes, gain: size * startingDeviation ** 2 }, { seed, scheme: 'he' });
   const margin = loss.kind === 'arcface' ? loss.margin : 0;
   return {
     parameters: [parameter],
