@@ -12,9 +12,11 @@ export {
   initializationSchemes, initializeParameter, initializeWeights, type Weights,
 } from './initializers.ts';
 export { type BuildOptions, buildNetwork } from './spec/build-network.ts';
+export { buildReconstruction, type Reconstruction } from './spec/build-reconstruction.ts';
 export { canonicalSpec } from './spec/canonical-spec.ts';
 export { BATCH_NORM_EPSILON } from './spec/constants.ts';
 export { costTable, type CostTotals, type LayerCost, totalCost } from './spec/costs.ts';
+export { type DecoderLayer, type DecoderSpec, parseDecoder } from './spec/decoder.ts';
 export { describeModel, type ModelDescription } from './spec/describe-model.ts';
 export { didYouMean } from './spec/did-you-mean.ts';
 export { type InputSize, type LayerKind, type LayerSpec, type ModelSpec, type Normalization, normalizations } from './spec/model-spec.ts';

@@ -43,6 +43,25 @@ export class NetworkBuilder {
     return this.graph.relu(y);
   }
 
+  /**
+   * The adjoint of a convolution with SAME pads: [n, c, h, w] → [n, out, h·stride, w·stride]. Then batch normalisation if
+   * the spec says so and ReLU, unless `linear`. The weight is that of the convolution it turns round, [c, out, k, k].
+   */
+  transposedConvolution(
+    x: Node, { out, kernel, stride, linear }: { out: number; kernel: number; stride: number; linear: boolean },
+  ): Node {
+    const [batch, channels, rows, cols] = x.shape as [number, number, number, number];
+    // Each output sums over the inputs whose window it is in: one in stride² of the kernel's places.
+    const fans = { fanIn: (channels * kernel * kernel) / stride ** 2, fanOut: out * kernel * kernel, gain: linear ? 1 : 2 };
+    const weight = this.#parameter('weight', [channels, out, kernel, kernel], 'convolution', fans);
+    const inputShape = [batch, out, rows * stride, cols * stride];
+    const pads = samePads([rows * stride, cols * stride], [kernel, kernel], [stride, stride]);
+    const y = this.graph.convInputGradient(x, weight, { stride: [stride, stride], pads, inputShape });
+    if (!linear && this.spec.normalization === 'batch') return this.graph.relu(this.#batchNormalize(y, fans));
+    const biased = this.graph.add(y, this.#parameter('bias', [1, out, 1, 1], 'bias', fans));
+    return linear ? biased : this.graph.relu(biased);
+  }
+
   /** [n, features] → [n, outputs]; the weight is [outputs, features]. */
   linear(x: Node, outputs: number, { gain, fanOut = outputs }: { gain: number; fanOut?: number }): Node {
     const features = x.shape[1]!;
