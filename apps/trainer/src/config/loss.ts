@@ -1,3 +1,4 @@
+import { parseDecoder } from '@facenet/architecture';
 import { parseMix, parseSelection, reductions } from '@facenet/triplet';
 import { z } from 'zod';
 
@@ -51,6 +52,8 @@ const losses = {
     /** What the mean squared distance to the reference of the same image adds to the loss. */
     regression: z.number().min(0).default(0),
   }),
+  /** Tells the picture from the embedding by a decoder, a list of layers: the bottleneck of an autoencoder is the embedding. */
+  reconstruction: z.strictObject({ kind: z.literal('reconstruction'), decoder: readBy(parseDecoder) }),
   /** The squared distance to the reference of the same image, alone. */
   regression: z.strictObject({ kind: z.literal('regression') }),
 };

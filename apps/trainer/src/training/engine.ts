@@ -1,5 +1,5 @@
-import type { ModelSpec } from '@facenet/architecture';
-import type { TrainedParameter } from '@facenet/engine';
+import type { DecoderSpec, ModelSpec } from '@facenet/architecture';
+import type { ReconstructionEngine, TrainedParameter } from '@facenet/engine';
 import type { Experiment } from '../config/schema.ts';
 
 /** What the loop asks of an engine. Tests put a small one of their own here. */
@@ -32,5 +32,9 @@ export interface EngineOptions {
 /** Where the loop gets them from. */
 export interface EngineFactory {
   createEngine(spec: ModelSpec, options: EngineOptions): Promise<Engine>;
+  createReconstruction(spec: ModelSpec, decoder: DecoderSpec, options: Pick<EngineOptions, 'microBatch' | 'backend' | 'threads' | 'weights'>): Promise<ReconstructionEngine>;
   createOptimizer(settings: Experiment['optimizer'], parameters: readonly TrainedParameter[]): Optimizer;
 }
+
+/** A decoder on the engine of the run. */
+export type ReconstructionFactory = (spec: ModelSpec, decoder: DecoderSpec, weights: ReadonlyMap<string, Float32Array>) => Promise<ReconstructionEngine>;

@@ -51,7 +51,7 @@ export class Learner {
     const embeddings = await engine.embed(images);
     checkEmbeddings(step, embeddings, engine.weights);
 
-    const lesson = this.objective.teach({ step, embeddings, labels, indices, ...(triplets && { triplets }) });
+    const lesson = await this.objective.teach({ step, embeddings, images, labels, indices, ...(triplets && { triplets }) });
 
     const gradients = new Map([...await engine.backward(images, lesson.gradient), ...lesson.headGradients]);
     const gradientNorm = clip(step, gradients, this.#clipNorm);
@@ -67,6 +67,7 @@ export class Learner {
   }
 
   async dispose(): Promise<void> {
+    await this.objective.dispose?.();
     await this.#engine.dispose();
   }
 }

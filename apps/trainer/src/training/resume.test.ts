@@ -14,8 +14,9 @@ const last = `step-${String(steps).padStart(8, '0')}.safetensors`;
 
 /** A run of several parts, with all that a checkpoint may have to hold. */
 const stages = `stages:
-  - { name: identities, duration: { steps: 8 }, loss: { kind: softmax, scale: 16 }, optimizer: { kind: sgd, momentum: 0.9 } }
-  - { name: angles, duration: { steps: 8 }, loss: { kind: arcface, scale: 16, margin: 0.2 } }
+  - { name: pictures, duration: { steps: 4 }, loss: { kind: reconstruction, decoder: [{ kind: expand, name: expand, out: 4, rows: 4, cols: 4 }, { kind: picture, name: picture, kernel: 3, stride: 2 }] } }
+  - { name: identities, duration: { steps: 6 }, loss: { kind: softmax, scale: 16 }, optimizer: { kind: sgd, momentum: 0.9 } }
+  - { name: angles, duration: { steps: 6 }, loss: { kind: arcface, scale: 16, margin: 0.2 } }
   - { name: last layer, duration: { steps: 4 }, train: [last] }
   - { name: triplets, duration: { steps: 10 }, freeze: ['conv1/**'], loss: { offline: { every: { steps: 3 }, images: 20, share: 0.6 } } }
 ema: { decay: 0.9 }
@@ -135,7 +136,7 @@ test('a run of stages repeats exactly after a kill and an interruption, with its
   expect(ours!.weights).toEqual(theirs!.weights);
   expect(ours!.ema).toEqual(theirs!.ema);
   const text = linesOf(whole).join('\n');
-  for (const stage of ['identities', 'angles', 'last layer', 'triplets']) expect(text).toContain(`stage '${stage}'`);
+  for (const stage of ['pictures', 'identities', 'angles', 'last layer', 'triplets']) expect(text).toContain(`stage '${stage}'`);
   expect(text).toContain('classAccuracy');
   expect(text).toContain('positiveDistance');
 }, 300_000);

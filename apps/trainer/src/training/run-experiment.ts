@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createOptimizer, type OptimizerOptions } from '@facenet/engine';
-import { createTrainingEngine } from '@facenet/engine/node';
+import { createReconstructionEngine, createTrainingEngine } from '@facenet/engine/node';
 import type { Progress } from '../cli/progress.ts';
 import type { Experiment } from '../config/schema.ts';
 import { exportModel } from '../model/export-model.ts';
@@ -37,6 +37,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 
 export const onnxRuntime: EngineFactory = {
   createEngine: createTrainingEngine,
+  createReconstruction: createReconstructionEngine,
   // The config knows each kind's own settings, so what is left of it fits the kind.
   createOptimizer: (settings, parameters) => createOptimizer(definedOnly(settings) as OptimizerOptions, parameters),
 };

@@ -91,12 +91,13 @@ export async function openSession({ folder, experiment, saved, factory, progress
   const openLearner = async (index: number, before: Carried): Promise<Learner> => {
     const stage = stages[index]!;
     const frozen = frozenParameters(spec, stage);
-    const objective = createObjective(stage.loss, {
-      ...experiment, size: spec.embedding, identities: data.trainIdentities, reference, head: before.head, state: before.objective,
+    const common = { microBatch: batch.microBatch, backend: engineSettings.backend, threads: engineSettings.threads || availableParallelism() };
+    const objective = await createObjective(stage.loss, {
+      ...experiment, spec, size: spec.embedding, identities: data.trainIdentities, reference, head: before.head, state: before.objective,
+      createReconstruction: (network, decoder, decoderWeights) => factory.createReconstruction(network, decoder, { ...common, weights: decoderWeights }),
     });
     const engine = await factory.createEngine(spec, {
-      weights: before.weights, microBatch: batch.microBatch, statisticsMomentum: experiment.statisticsMomentum,
-      backend: engineSettings.backend, threads: engineSettings.threads || availableParallelism(), frozen: (name) => frozen.has(name),
+      ...common, weights: before.weights, statisticsMomentum: experiment.statisticsMomentum, frozen: (name) => frozen.has(name),
     });
     const optimizer = factory.createOptimizer(stage.optimizer, [...parameters.filter(({ name }) => !frozen.has(name)), ...objective.parameters]);
     if (before.optimizer) optimizer.load(before.optimizer);

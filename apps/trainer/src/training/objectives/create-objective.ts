@@ -1,9 +1,12 @@
+import type { ModelSpec } from '@facenet/architecture';
 import type { CollapseState } from '@facenet/triplet';
 import type { LossKind, LossOf, LossSettings } from '../../config/loss.ts';
 import type { Experiment } from '../../config/schema.ts';
+import type { ReconstructionFactory } from '../engine.ts';
 import { classificationObjective } from './classification-objective.ts';
 import { harmonicObjective } from './harmonic-objective.ts';
 import type { Objective } from './objective.ts';
+import { reconstructionObjective } from './reconstruction-objective.ts';
 import { regressionObjective } from './regression-objective.ts';
 import { tripletObjective } from './triplet-objective.ts';
 
@@ -18,13 +21,16 @@ export interface ObjectiveContext extends Pick<Experiment, 'collapse' | 'seed'> 
   /** [images, size], v1 of every training image; needed by the losses that are about it. */
   readonly reference: Float32Array | undefined;
   readonly head?: ReadonlyMap<string, Float32Array>;
+  readonly spec: ModelSpec;
+  readonly createReconstruction: ReconstructionFactory;
 }
 
-const objectives: { readonly [K in LossKind]: (loss: LossOf<K>, context: ObjectiveContext) => Objective } = {
+const objectives: { readonly [K in LossKind]: (loss: LossOf<K>, context: ObjectiveContext) => Objective | Promise<Objective> } = {
   triplet: (loss, context) => tripletObjective(loss, context, context.state as CollapseState | undefined),
   softmax: (loss, context) => classificationObjective(loss, { ...context, classes: context.identities }),
   arcface: (loss, context) => classificationObjective(loss, { ...context, classes: context.identities }),
   harmonic: (loss, context) => harmonicObjective(loss, { ...context, reference: referenceOf(context) }, context.state as CollapseState | undefined),
+  reconstruction: (loss, context) => reconstructionObjective(loss, context),
   regression: (_, context) => regressionObjective({ ...context, reference: referenceOf(context) }),
 };
 
@@ -38,7 +44,7 @@ function referenceOf({ reference }: ObjectiveContext): Float32Array {
   return reference;
 }
 
-export function createObjective<K extends LossKind>(loss: LossOf<K>, context: ObjectiveContext): Objective {
+export async function createObjective<K extends LossKind>(loss: LossOf<K>, context: ObjectiveContext): Promise<Objective> {
   // The table is keyed by the kind, which TypeScript cannot follow through a union.
-  return (objectives[loss.kind] as (loss: LossOf<K>, context: ObjectiveContext) => Objective)(loss, context);
+  return await (objectives[loss.kind] as (loss: LossOf<K>, context: ObjectiveContext) => Objective | Promise<Objective>)(loss, context);
 }

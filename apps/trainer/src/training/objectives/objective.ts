@@ -6,6 +6,8 @@ export interface EmbeddedBatch {
   readonly step: number;
   /** [n, d], rows of unit length. */
   readonly embeddings: Float32Array;
+  /** [n, 3, h, w], what the network saw. */
+  readonly images: Float32Array;
   /** [n], the identity of each row. */
   readonly labels: Int32Array;
   /** [n], the image of each row in the data set. */
@@ -32,7 +34,9 @@ export interface Objective<State = unknown> {
   readonly parameters: readonly TrainedParameter[];
   readonly weights: ReadonlyMap<string, Float32Array>;
   /** Throws when training should stop. */
-  teach(batch: EmbeddedBatch): Lesson;
+  teach(batch: EmbeddedBatch): Lesson | Promise<Lesson>;
   /** What it remembers beside its weights; JSON. */
   state(): State;
+  /** Frees what it owns, if it owns something. */
+  dispose?(): Promise<void>;
 }
