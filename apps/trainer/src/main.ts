@@ -4,6 +4,7 @@ import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
 import { say } from './cli/output.ts';
 import { registerBaseline } from './commands/baseline.ts';
 import { registerBench } from './commands/bench.ts';
+import { registerCluster } from './commands/cluster.ts';
 import { registerDatasetInspect } from './commands/dataset-inspect.ts';
 import { registerDatasetLfw } from './commands/dataset-lfw.ts';
 import { registerDatasetSynth } from './commands/dataset-synth.ts';
@@ -42,6 +43,7 @@ function createProgram(): Command {
   registerWrap(program);
   registerEmbed(program);
   registerVerify(program);
+  registerCluster(program);
   registerEvaluate(program);
   registerSweep(program);
   registerBaseline(program);

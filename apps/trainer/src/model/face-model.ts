@@ -56,7 +56,7 @@ export function cropToInput(
 
 export interface EmbedOptions {
   /** Called for a file that cannot be decoded, which is then left out; without it the error is thrown. */
-  readonly onBroken?: (error: ImageError) => void;
+  readonly onBroken?: (error: ImageError, file: string) => void;
   readonly onProgress?: (done: number, total: number) => void;
   /** Embed each picture turned left for right. */
   readonly mirror?: boolean;
@@ -113,7 +113,7 @@ async function decode(file: string, onBroken: EmbedOptions['onBroken']): Promise
     return await decodeImage(file);
   } catch (error) {
     if (!(error instanceof ImageError) || onBroken === undefined) throw error;
-    onBroken(error);
+    onBroken(error, file);
     return undefined;
   }
 }

@@ -42,8 +42,8 @@ export function scoreClustering(people: Int32Array, clusters: Int32Array): Clust
   for (const [key, n] of countBy(people, (person, item) => `${person} ${clusters[item]!}`)) {
     const [person, cluster] = key.split(' ').map(Number);
     const [whole, group] = [ofPerson.get(person!)!, ofCluster.get(cluster!)!];
-    precision += (n * n) / group / items;
-    recall += (n * n) / whole / items;
+    precision += (n * n) / group;
+    recall += (n * n) / whole;
     both += pairsOf(n);
     peopleInClusters -= (n / items) * Math.log(n / group);
     clustersInPeople -= (n / items) * Math.log(n / whole);
@@ -53,7 +53,7 @@ export function scoreClustering(people: Int32Array, clusters: Int32Array): Clust
   const homogeneity = explained(peopleInClusters, entropy(ofPerson, items));
   const completeness = explained(clustersInPeople, entropy(ofCluster, items));
   return {
-    bCubed: withF(precision, recall),
+    bCubed: withF(precision / items, recall / items),
     pairwise: { ...withF(together > 0 ? both / together : 1, same > 0 ? both / same : 1), together, same, both },
     homogeneity,
     completeness,
