@@ -5,6 +5,7 @@ import { say } from './cli/output.ts';
 import { registerBaseline } from './commands/baseline.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCluster } from './commands/cluster.ts';
+import { registerCompare } from './commands/compare.ts';
 import { registerDatasetInspect } from './commands/dataset-inspect.ts';
 import { registerDatasetLfw } from './commands/dataset-lfw.ts';
 import { registerDatasetSynth } from './commands/dataset-synth.ts';
@@ -47,6 +48,7 @@ function createProgram(): Command {
   registerEvaluate(program);
   registerSweep(program);
   registerBaseline(program);
+  registerCompare(program);
   registerBench(program);
   const dataset = program.command('dataset').description('Make, check and lay out folders of faces.');
   registerDatasetSynth(dataset);

@@ -30,6 +30,7 @@ export {
   type EvaluatedItem, encodeTrainingList, findTrainingOverlap, identityEntry, parseTrainingList, type TrainingEntries,
   trainingEntry, type TrainingList, type TrainingOverlap, type TrainingSection, trainingSections,
 } from './bundle/training-list.ts';
+export { ownSpaceOf } from './bundle/identity.ts';
 export { checkGolden, type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
 export {
   decide, type Decision, type MeasuredThreshold, type ModelPair, ownPair, thresholdFor, thresholdsOf, type Verdict,

@@ -39,6 +39,14 @@ it('rocChart begins at the decade of the smallest false accept rate and steps be
   expect(svg).toContain('>1e-2<');
 });
 
+it('rocChart marks a false accept rate where its axis puts it', async () => {
+  const curve = [{ threshold: 1, far: 0.01, val: 0.1 }, { threshold: 2, far: 1, val: 1 }];
+  const svg = await rocChart([{ name: 'a', curve }, { name: 'b', curve }], { ...size, title: 'ROC', far: 0.1 });
+  // From 0.01 to 1 in 400: 0.1 lies in the middle, from top to bottom.
+  expect(svg).toMatch(/aria-roledescription="rule mark" transform="translate\(200,0\)" x2="0" y2="200"/);
+  expect(linesOf(svg)).toHaveLength(2);
+});
+
 it('histogramChart shows each distribution as shares of its own total, and the mark', async () => {
   const svg = await histogramChart(
     [{ name: 'same', counts: [1, 3] }, { name: 'different', counts: [0, 0, 500, 500] }],

@@ -1,3 +1,4 @@
+import type { TopLevelSpec } from 'vega-lite';
 import { renderChart, type ChartSize } from './render.ts';
 
 export interface Line {
@@ -18,6 +19,8 @@ export interface LineChartOptions extends ChartSize {
   readonly formatY?: string;
   /** 'step-after' for quantities that jump. */
   readonly interpolate?: 'linear' | 'step-after';
+  /** A line across at this place of the x axis. */
+  readonly markX?: number;
 }
 
 interface Scale {
@@ -27,9 +30,11 @@ interface Scale {
   readonly domain?: number[];
 }
 
+type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
+
 /** Lines over a common axis. Points that are not finite, or not positive on a log axis, are left out. */
 export async function lineChart(lines: readonly Line[], options: LineChartOptions): Promise<string> {
-  const { title, x, y, logX, logY, domainX, domainY, formatY, interpolate = 'linear' } = options;
+  const { title, x, y, logX, logY, domainX, domainY, formatY, interpolate = 'linear', markX } = options;
   const shown = ([px, py]: readonly [number, number]): boolean =>
     Number.isFinite(px) && Number.isFinite(py) && (!logX || px > 0) && (!logY || py > 0);
   const values = lines.flatMap(({ name, points }) => points.filter(shown).map(([px, py], order) => ({ name, x: px, y: py, order })));
@@ -37,8 +42,7 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
     ...(log ? { type: 'log' as const } : { type: 'linear' as const, zero: false }),
     ...(domain ? { nice: false, domain: [...domain] } : { nice: true }),
   });
-  return renderChart({
-    title,
+  const drawn: Layer = {
     data: { values },
     mark: { type: 'line', interpolate, strokeWidth: 2, clip: true },
     encoding: {
@@ -51,5 +55,10 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
         ...(lines.length > 1 ? {} : { legend: null }),
       },
     },
-  }, options);
+  };
+  if (markX === undefined) return renderChart({ title, ...drawn } as TopLevelSpec, options);
+  const rule: Layer = {
+    data: { values: [{ at: markX }] }, mark: { type: 'rule', strokeDash: [4, 3], color: '#666' }, encoding: { x: { field: 'at', type: 'quantitative' } },
+  };
+  return renderChart({ title, layer: [rule, drawn] }, options);
 }

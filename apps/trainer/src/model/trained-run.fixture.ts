@@ -23,13 +23,13 @@ export async function makeFaces(folder: string, people: number, images: number):
   }
 }
 
-/** Writes the checkpoint of a run on `faces` and returns the run folder. */
-export async function makeRun(run: string, faces: string, settings = ''): Promise<string> {
+/** Writes the checkpoint of a run on `faces` and returns the run folder; another width or crop makes another model. */
+export async function makeRun(run: string, faces: string, settings = '', { width = 0.25, crop = 0.85 } = {}): Promise<string> {
   const experiment = parseExperiment(`
 run: ${run}
-model: { extends: nns2, input: [3, 32, 32], width: 0.25, embedding: 16, normalization: batch }
+model: { extends: nns2, input: [3, 32, 32], width: ${width}, embedding: 16, normalization: batch }
 licence: MIT
-data: { train: ${faces}, licence: CC0, validation: { identities: 0.5 } }
+data: { train: ${faces}, licence: CC0, crop: ${crop}, validation: { identities: 0.5 } }
 ${settings}`, 'test.yaml');
   const spec = resolveSpec(experiment.model, 'model');
   const data = dataDigest(await loadDataset(experiment, () => undefined));
