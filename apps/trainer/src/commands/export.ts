@@ -18,7 +18,8 @@ Examples:
   $ facenet export runs/nns2-faces/checkpoints/step-00001000.safetensors --out models/nns2-1000
   $ facenet export runs/nns2-faces --out models/nns2 --images faces/others --licence MIT
 
-The bundle is a folder with model.onnx and model.json. It is only written when the ONNX model agrees with the
+The bundle is a folder with model.onnx, model.json and, where the images are at hand, training.bin: digests of what it
+was trained on, by which evaluations refuse those images. It is only written when the ONNX model agrees with the
 reference implementation to 1e-4. Thresholds are measured with the exported model on people it was not trained on.
 `;
 
@@ -45,12 +46,13 @@ async function runExport(run: string, { measure, json, ...flags }: ExportFlags):
       ...flags, ...(measure ? {} : { images: false as const }), progress,
     });
     progress.stop();
-    const { name, modelId, spaceId, parity, thresholds, onnx } = manifest;
+    const { name, modelId, spaceId, parity, thresholds, trainingList, onnx } = manifest;
     if (json) {
-      printJson({ bundle: flags.out, name, modelId, spaceId, bytes: onnx.bytes, parity: parity.maxDifference, thresholds });
+      printJson({ bundle: flags.out, name, modelId, spaceId, bytes: onnx.bytes, parity: parity.maxDifference, thresholds, trainingList: trainingList ?? 'unknown' });
       return;
     }
     say(`${flags.out}: ${name}, ${(onnx.bytes / 1e6).toFixed(1)} MB, at most ${parity.maxDifference.toExponential(1)} from the reference`);
+    if (trainingList) say(`  digests of ${trainingList.trainedImages} images trained on and ${trainingList.heldOutImages} held out`);
     for (const { far, threshold, val, pairsDifferent } of thresholds) {
       say(`  FAR ${far}: threshold ${threshold.toFixed(4)}, VAL ${(100 * val).toFixed(1)} %, from ${pairsDifferent} pairs of different people`);
     }

@@ -1,5 +1,6 @@
 import { initializeWeights, resolveSpec, type Weights } from '@facenet/architecture';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { foldedNetwork } from '../inference-model.ts';
 import { onnx } from '../onnx/generated/onnx.js';
 import { BundleError } from './bundle-error.ts';
 import { adoptSpace, type CompatibilityReport } from './compatibility.ts';
@@ -245,12 +246,30 @@ test('refuses another model under the same name, its digest corrected', async ()
   const disguised = { ...bundle.manifest, onnx: other.manifest.onnx };
   await expect(reread(disguised, other.onnx)).rejects.toThrow('model.json: modelId is');
 
-  // Even with all identities taken over, the size of its input gives it away.
+  // Even with all identities taken over, its weights give it away.
   const proto = onnx.ModelProto.decode(other.onnx);
   proto.metadata_props = onnx.ModelProto.decode(bundle.onnx).metadata_props;
   const forged = new Uint8Array(onnx.ModelProto.encode(proto).finish());
   const manifest = { ...bundle.manifest, onnx: { ...other.manifest.onnx, bytes: forged.length, sha256: await sha256(forged) } };
-  await expect(reread(manifest, forged)).rejects.toThrow(
+  await expect(reread(manifest, forged)).rejects.toThrow('; network, weights and preprocessing together has ');
+});
+
+test('refuses a model of which one weight is another, and its digest corrected', async () => {
+  const stored = foldedNetwork(spec, source.weights).weights.get('conv1/weight')!.slice(0, 4);
+  const place = Buffer.from(bundle.onnx).indexOf(new Uint8Array(stored.buffer));
+  expect(place).toBeGreaterThan(0);
+  const changed = bundle.onnx.slice();
+  changed.set(new Uint8Array(Float32Array.of(0.25).buffer), place);
+  const manifest = { ...bundle.manifest, onnx: { ...bundle.manifest.onnx, sha256: await sha256(changed) } };
+  await expect(reread(manifest, changed)).rejects.toThrow(`model.json: modelId is ${bundle.manifest.modelId}; network, weights and preprocessing together has `);
+});
+
+test('refuses an ONNX file whose input has another size, its digest corrected', async () => {
+  const proto = onnx.ModelProto.decode(bundle.onnx);
+  proto.graph!.input![0]!.type!.tensor_type!.shape!.dim![2] = { dim_value: 36 };
+  const changed = new Uint8Array(onnx.ModelProto.encode(proto).finish());
+  const manifest = { ...bundle.manifest, onnx: { ...bundle.manifest.onnx, bytes: changed.length, sha256: await sha256(changed) } };
+  await expect(reread(manifest, changed)).rejects.toThrow(
     'model.onnx: inputs are image: float32 [N, 3, 36, 28]; by model.json expected image: float32 [N, 3, 32, 28]',
   );
 });

@@ -1,4 +1,4 @@
-import { canonicalSpec, type ModelSpec, type Weights } from '@facenet/architecture';
+import { canonicalSpec, type ModelSpec } from '@facenet/architecture';
 import { canonicalJson, sha256 } from './digest.ts';
 import type { NetworkInterface, Precision, Preprocessing } from './manifest.ts';
 
@@ -7,8 +7,8 @@ export const ownSpacePrefix = 'space-';
 
 export interface TrainedContent {
   readonly spec: ModelSpec;
-  /** As stored in the file, after folding. */
-  readonly weights: Weights;
+  /** As stored in the file, after folding: numbers, or their bytes. */
+  readonly weights: ReadonlyMap<string, Float32Array | Uint8Array>;
   readonly preprocessing: Preprocessing;
   readonly precision: Precision;
 }

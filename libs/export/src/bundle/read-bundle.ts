@@ -1,12 +1,14 @@
+import type { ModelSpec } from '@facenet/architecture';
 import { modelInterface } from '../model-interface.ts';
-import type { Dimension } from '../onnx/builder.ts';
+import { type Dimension, isConstantName } from '../onnx/builder.ts';
 import { readModelInterface, type ModelInterface, type ValueDescription } from '../onnx/read-interface.ts';
+import { readWeightBytes } from '../onnx/read-weights.ts';
 import { BundleError } from './bundle-error.ts';
 import { isCompatible } from './compatibility.ts';
 import type { Bundle } from './create-bundle.ts';
 import { sha256 } from './digest.ts';
 import { readGolden } from './golden.ts';
-import { ownSpaceOf, ownSpacePrefix, specHashOf, wrappedModelIdOf } from './identity.ts';
+import { modelIdOf, ownSpaceOf, ownSpacePrefix, specHashOf, wrappedModelIdOf } from './identity.ts';
 import { parseManifest, type Manifest, type Source, type Threshold, type TrainedSource, type WrappedSource } from './manifest.ts';
 import { identityMetadata } from './metadata.ts';
 import { describeValue, requireNetwork } from './network.ts';
@@ -27,7 +29,7 @@ export async function readBundle({ manifest: json, onnx, trainingList }: BundleF
   const manifest = inFile('model.json', () => parseManifest(json));
   await checkFile(manifest, onnx);
   const model = inFile('model.onnx', () => readModelInterface(onnx));
-  await checkSource(manifest, manifest.source, model);
+  await checkSource(manifest, manifest.source, model, onnx);
   agree('onnx.opset', manifest.onnx.opset, model.opset, 'model.onnx');
   checkManifest(manifest);
   await checkTrainingList(manifest, trainingList);
@@ -91,15 +93,15 @@ async function checkFile({ onnx }: Manifest, bytes: Uint8Array): Promise<void> {
   agree('onnx.sha256', onnx.sha256, await sha256(bytes), 'model.onnx');
 }
 
-async function checkSource(manifest: Manifest, source: Source, model: ModelInterface): Promise<void> {
+async function checkSource(manifest: Manifest, source: Source, model: ModelInterface, bytes: Uint8Array): Promise<void> {
   switch (source.kind) {
-    case 'trained': return checkTrained(manifest, source, model);
+    case 'trained': return checkTrained(manifest, source, model, bytes);
     case 'wrapped': return checkWrapped(manifest, source, model);
     default: source satisfies never;
   }
 }
 
-async function checkTrained(manifest: Manifest, { spec, specHash }: TrainedSource, model: ModelInterface): Promise<void> {
+async function checkTrained(manifest: Manifest, { spec, specHash }: TrainedSource, model: ModelInterface, bytes: Uint8Array): Promise<void> {
   const { modelId, preprocessing, inputSize, embedding, onnx } = manifest;
   agree('source.specHash', specHash, await specHashOf(spec), 'the spec');
   agree('inputSize', shown(inputSize), shown(spec.input), 'the spec');
@@ -108,9 +110,16 @@ async function checkTrained(manifest: Manifest, { spec, specHash }: TrainedSourc
   for (const [key, value] of Object.entries(identityMetadata({ modelId, spec, preprocessing }))) {
     agree(key, value, model.metadata.get(key) ?? 'nothing', 'the metadata of model.onnx');
   }
+  agree('modelId', modelId, await storedModelId(manifest, spec, bytes), 'network, weights and preprocessing together');
   const { input, output, batch } = modelInterface;
   checkValues('inputs', model.inputs, input, [batch, ...inputSize]);
   checkValues('outputs', model.outputs, output, [batch, embedding.size]);
+}
+
+/** What the weights in the file say, whatever the file says of itself. */
+async function storedModelId({ preprocessing, onnx: { precision } }: Manifest, spec: ModelSpec, bytes: Uint8Array): Promise<string> {
+  const weights = [...readWeightBytes(bytes)].filter(([name]) => !isConstantName(name));
+  return modelIdOf({ spec, weights: new Map(weights), preprocessing, precision });
 }
 
 async function checkWrapped(manifest: Manifest, { network }: WrappedSource, model: ModelInterface): Promise<void> {

@@ -24,6 +24,12 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 
 const producer = 'facenet';
 const minimumOpset = 17;
+const constantName = 'constant';
+
+/** Whether a stored tensor is a constant of the graph, which the builder named, and no weight. */
+export function isConstantName(name: string): boolean {
+  return /^constant(_\d+)?$/.test(name);
+}
 
 /**
  * Makes an ONNX model: values first, then what reads them.
@@ -130,7 +136,7 @@ export class OnnxBuilder {
     const key = `${type} [${dims.join(',')}] ${values.join(',')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = this.#values.unique('constant');
+    const name = this.#values.unique(constantName);
     const tensor: Tensor = { type, dims, data };
     checkTensor(name, tensor);
     this.#tensors.set(name, tensor);

@@ -1,5 +1,6 @@
 // Reads what a model says about itself without decoding its weights.
 import protobuf from 'protobufjs/minimal.js';
+import { eachField } from './each-field.ts';
 import { onnx } from './generated/onnx.js';
 import { elementTypeOf, type ElementType } from './tensor.ts';
 import type { Dimension } from './builder.ts';
@@ -50,25 +51,6 @@ export function readModelInterface(bytes: Uint8Array): ModelInterface {
   });
   // Old files list their weights as inputs too.
   return { opset, inputs: inputs.filter(({ name }) => !stored.has(name)), outputs, metadata };
-}
-
-/** Hands each message field that has a handler to it, as a reader that ends where the field does; skips the rest. */
-function eachField(reader: protobuf.Reader, handlers: Readonly<Record<number, (message: protobuf.Reader) => void>>): void {
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const handle = handlers[tag >>> 3];
-    if (handle === undefined) {
-      reader.skipType(tag & 7);
-      continue;
-    }
-    const end = reader.uint32() + reader.pos;
-    if (end > reader.len) throw new RangeError(`cut off: a field ends at byte ${end} of ${reader.len}`);
-    const message = protobuf.Reader.create(reader.buf);
-    message.pos = reader.pos;
-    message.len = end;
-    handle(message);
-    reader.pos = end;
-  }
 }
 
 function describe({ name, type }: onnx.ValueInfoProto): ValueDescription {
