@@ -46,7 +46,7 @@ export function registerWrap(program: Command): void {
     .requiredOption('--out <folder>', 'the folder of the bundle')
     .option('--name <name>', "what to call the model (default: the file's name)")
     .option('--licence <text>', 'under which the weights may be used (default: not stated)')
-    .option('--training-list <folder>', 'what it was trained on: one folder per person, or a bundle with a list (default: not known)')
+    .option('--training-list <place>', 'what it was trained on: faces as train takes them, or a bundle with a list (default: not known)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
     .action(runWrap);

@@ -5,7 +5,7 @@ import { type Bundle, BundleError, type NetworkInterface, wrapNetwork } from '@f
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
-import { readIdentityFolder } from '../data/folder.ts';
+import { readIdentities } from '../data/readers/readers.ts';
 import { readBundleFolder, requireBundlePlace, writeBundleFolder } from './bundle-folder.ts';
 import { cropToInput } from './face-model.ts';
 import { digestTraining } from './training-digests.ts';
@@ -23,7 +23,7 @@ export interface WrapOptions {
   /** The file's own name unless told. */
   readonly name?: string | undefined;
   readonly licence?: string | undefined;
-  /** What the network was trained on: a folder with one folder per identity, or a bundle that has a list. */
+  /** What the network was trained on: a set of faces as training takes them, or a bundle that has a list. */
   readonly trainingList?: string | undefined;
   readonly threads?: number;
   readonly progress?: Pick<Progress, 'line' | 'update'>;
@@ -62,7 +62,7 @@ function readNetwork(file: string): Uint8Array<ArrayBuffer> {
 
 async function listFrom(place: string, progress: WrapOptions['progress']): Promise<Uint8Array<ArrayBuffer>> {
   if (statSync(path.join(place, 'model.json'), { throwIfNoEntry: false }) === undefined) {
-    return digestTraining({ train: readIdentityFolder(place), heldOut: [] }, (done, total) => {
+    return digestTraining({ train: readIdentities(place), heldOut: [] }, (done, total) => {
       progress?.update(done / total, `digest of ${done} of ${total} images`);
     });
   }
