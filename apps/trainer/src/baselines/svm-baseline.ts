@@ -7,7 +7,7 @@ import { measurePairs, valOfParts } from '../evaluate/evaluate-embeddings.ts';
 import { imageFinder, type ImageSet, imageSetOf, onlyFiles } from '../evaluate/image-set.ts';
 import type { Perturbation } from '../evaluate/perturb.ts';
 import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
-import { readIdentityFolder } from '../data/folder.ts';
+import { readIdentities } from '../data/readers/readers.ts';
 import { openFaceModel } from '../model/face-model.ts';
 import { concatenate, type PairFeatures } from './pair-features.ts';
 import { learnPairs, type PairMachine, scorePair, scorePairs } from './pair-machine.ts';
@@ -54,7 +54,7 @@ export async function runSvmBaseline(options: SvmBaselineOptions): Promise<SvmBa
   const random = new Random(seed, 'svm');
   const learned = chooseLearning(options);
   const file = pairs === undefined ? undefined : readPairs(pairs);
-  const shared = samePeople(images, learned.whole);
+  const shared = await samePeople(images, learned.whole);
   refuseLearned(file, shared);
   const tested = withoutPeople(images, shared);
   if (file) resolvePairs(file, imageFinder(tested).rowOf);
@@ -94,7 +94,7 @@ interface LearningSet {
 }
 
 function chooseLearning({ train, trainPairs, seed }: SvmBaselineOptions): LearningSet {
-  const identities = readIdentityFolder(train);
+  const identities = readIdentities(train);
   if (trainPairs !== undefined) {
     const file = readPairs(trainPairs);
     const people = peopleOf(file);

@@ -1,7 +1,8 @@
 import { type MeasuredPoint, pointsChart, type PointSeries } from '../charts/index.ts';
-import type { PlannedAxis, SweepPlan } from './plan.ts';
+import { fileName } from './file-name.ts';
+import type { PlannedAxis } from './list-rows.ts';
+import type { SweepPlan } from './plan.ts';
 import type { RowResult } from './row-result.ts';
-import { fileName } from './plan.ts';
 
 export interface DrawnChart {
   readonly file: string;

@@ -1,5 +1,5 @@
 import type { Align } from '../cli/table.ts';
-import type { SweepPlan } from './plan.ts';
+import type { MeasuredOn } from './measured-on.ts';
 import type { RowResult } from './row-result.ts';
 
 interface Column {
@@ -18,7 +18,7 @@ export interface Table {
 }
 
 /** One row per row of the sweep, with the columns that any of them can fill. */
-export function tableOf({ measure }: Pick<SweepPlan, 'measure'>, results: readonly RowResult[]): Table {
+export function tableOf({ measure }: { readonly measure: Pick<MeasuredOn, 'name' | 'far'> }, results: readonly RowResult[]): Table {
   const shown = columnsFor(measure).filter(({ cell, onlyIfDifferent }) => {
     const cells = new Set(results.map(cell).filter((text) => text !== undefined));
     return cells.size > (onlyIfDifferent ? 1 : 0);
@@ -30,7 +30,7 @@ export function tableOf({ measure }: Pick<SweepPlan, 'measure'>, results: readon
   };
 }
 
-function columnsFor({ name, far }: SweepPlan['measure']): Column[] {
+function columnsFor({ name, far }: Pick<MeasuredOn, 'name' | 'far'>): Column[] {
   const figure = (title: string, cell: Column['cell']): Column => ({ title, align: 'right', cell });
   return [
     { title: 'row', align: 'left', cell: (row) => row.name },

@@ -2,7 +2,7 @@ import { UsageError } from '../cli/errors.ts';
 import { stepsOf } from '../config/length.ts';
 import type { Duration, Experiment } from '../config/schema.ts';
 import { stagesOf } from '../config/stages.ts';
-import { readIdentityFolder } from '../data/folder.ts';
+import { readIdentities } from '../data/readers/readers.ts';
 import { splitFor } from '../data/split.ts';
 import { describePerturbation } from '../evaluate/perturb.ts';
 import type { PlannedRow, SweepPlan, TrainWork } from './plan.ts';
@@ -78,7 +78,7 @@ function examplesOf({ experiment }: TrainWork): number | null {
 /** Undefined where the folder is not there, or no folder. */
 function countTrainImages(experiment: Experiment): number | undefined {
   try {
-    return splitFor(experiment, readIdentityFolder(experiment.data.train)).train.reduce((sum, { files }) => sum + files.length, 0);
+    return splitFor(experiment, readIdentities(experiment.data.train)).train.reduce((sum, { files }) => sum + files.length, 0);
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;

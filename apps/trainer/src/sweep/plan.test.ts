@@ -2,10 +2,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jest } from '@jest/globals';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
 import { exportModel } from '../model/export-model.ts';
 import { describePlan } from './describe-plan.ts';
 import { planSweep, type SweepChanges, type SweepPlan } from './plan.ts';
+
+// Bundles are made and read, which takes long beside other work.
+jest.setTimeout(300_000);
 
 let folder: string;
 const at = (name: string): string => path.join(folder, name);
@@ -20,7 +24,7 @@ model: { extends: nns2, input: [3, 32, 32], width: 0.25, normalization: batch }
 data: { train: ${at('faces')}, crop: 0.9 }
 duration: { steps: 100 }
 `);
-}, 300_000);
+});
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
 let files = 0;
@@ -132,4 +136,4 @@ test('every sweep of the repository can be planned', async () => {
       expect(data.train).toBe(at('faces'));
     }
   }
-}, 300_000);
+});

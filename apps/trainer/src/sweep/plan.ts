@@ -1,19 +1,20 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { canonicalSpec, describeModel, type ModelSpec, resolveSpec, SpecError } from '@facenet/architecture';
-import { parsePairs } from '@facenet/evaluation';
 import { UsageError } from '../cli/errors.ts';
 import { suggest } from '../cli/suggest.ts';
 import { type Override, parseExperiment, parseOverride, parseSettings, readConfig } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
-import { type ImageSet, readImageSet } from '../evaluate/image-set.ts';
+import { readImageSet } from '../evaluate/image-set.ts';
 import { checkPerturbation, describePerturbation, type Perturbation } from '../evaluate/perturb.ts';
 import { readBundleFolder } from '../model/bundle-folder.ts';
 import { digestOf } from './digest.ts';
+import { fileName } from './file-name.ts';
+import { type ListedRow, listRows, planAxis, type PlannedAxis, show } from './list-rows.ts';
+import { findMeasured, imageNames, type MeasuredOn } from './measured-on.ts';
 import { overridesOf } from './overrides.ts';
 import { costOfBundle, costOfNetwork, type RowCost } from './row-cost.ts';
-import { type Measure, type SvmSettings, type SweepAxis, type SweepFile, type SweepRow, sweepSchema } from './schema.ts';
+import { type SvmSettings, type SweepFile, sweepSchema } from './schema.ts';
 
 /** What the command line changes. */
 export interface SweepChanges {
@@ -30,18 +31,9 @@ export interface SweepPlan {
   readonly file: string;
   readonly title: string;
   readonly out: string;
-  readonly measure: Measure & { readonly name: string | undefined; readonly set: ImageSet | undefined };
+  readonly measure: MeasuredOn;
   readonly axes: readonly PlannedAxis[];
   readonly rows: readonly PlannedRow[];
-}
-
-export interface PlannedAxis {
-  readonly name: string;
-  /** Whether it changes the test crops, and not the training. */
-  readonly perturbs: boolean;
-  readonly scale: SweepAxis['scale'];
-  /** The rows on it, in order, and where they lie. */
-  readonly points: readonly { readonly row: string; readonly x: number | string }[];
 }
 
 export interface PlannedRow {
@@ -88,15 +80,10 @@ export async function planSweep(file: string, changes: SweepChanges = {}): Promi
   const { settings, placeOf } = parseSettings(sweepSchema, readConfig(file), file, overrides);
   const sweep = changes.bundle === undefined ? settings : { ...settings, bundle: changes.bundle, extends: undefined };
   const out = changes.out ?? sweep.out ?? path.join('runs', path.basename(file, path.extname(file)));
-  const measure = readMeasure(sweep.measure);
-  const context: Context = {
-    file, sweep, out, placeOf,
-    measured: digestOf({ ...measure, set: undefined, name: undefined, pairs: measure.pairs && digestOfFile(measure.pairs), images: measure.set && imageNames(measure.set) }),
-    commandLine: (changes.set ?? []).map(parseOverride),
-  };
-  const listed = [...listRows(context), ...sweep.axes.flatMap((axis, i) => rowsOf(axis, i))];
+  const measure = findMeasured(sweep.measure);
+  const context: Context = { file, sweep, out, placeOf, measured: measure.digest, commandLine: (changes.set ?? []).map(parseOverride) };
   const rows: PlannedRow[] = [];
-  for (const row of listed) {
+  for (const row of listRows(sweep)) {
     const twice = rows.find(({ name }) => name === row.name);
     if (twice) throw new UsageError(`${placeOf(row.path)}: a second row is called '${row.name}'; give it, or its axis, another name`);
     const planned = await planRow(row, rows, context);
@@ -112,45 +99,9 @@ interface Context {
   readonly sweep: SweepFile;
   readonly out: string;
   readonly placeOf: (path: readonly PropertyKey[]) => string;
+  /** The digest of what is measured on. */
   readonly measured: string;
   readonly commandLine: readonly Override[];
-}
-
-/** A row, and where the file has it. */
-interface ListedRow extends SweepRow {
-  readonly path: readonly PropertyKey[];
-  /** Where the file has its settings. */
-  readonly settingsPath: (key: readonly string[]) => readonly PropertyKey[];
-}
-
-function listRows({ sweep }: Context): ListedRow[] {
-  return sweep.rows.map((row, i) => ({ ...row, path: ['rows', i], settingsPath: (key) => ['rows', i, 'set', ...key] }));
-}
-
-function rowsOf(axis: SweepAxis, index: number): ListedRow[] {
-  return axis.values.map((value, i): ListedRow => {
-    const place = ['axes', index, 'values', i];
-    const name = `${axisName(axis)} ${show(value)}`;
-    if (axis.perturb === undefined) return { name, set: { [axis.set!]: value }, path: place, settingsPath: () => place };
-    // What the value may be is checked with the others below.
-    return { name, perturb: { [axis.perturb]: value as number }, path: place, settingsPath: () => place };
-  });
-}
-
-function planAxis(axis: SweepAxis): PlannedAxis {
-  return {
-    name: axisName(axis), scale: axis.scale, perturbs: axis.perturb !== undefined,
-    points: axis.values.map((value) => ({ row: `${axisName(axis)} ${show(value)}`, x: typeof value === 'number' ? value : show(value) })),
-  };
-}
-
-function axisName({ name, set, perturb }: SweepAxis): string {
-  return name ?? perturb ?? set!.split('.').at(-1)!;
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return value.map(show).join('×');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function planRow(row: ListedRow, before: readonly PlannedRow[], context: Context): Promise<PlannedRow> {
@@ -222,33 +173,6 @@ async function digestOfModel(model: SvmWork['models'][number] | TrainWork | Bund
   return (await readBundleFolder(model.folder)).manifest.modelId;
 }
 
-function readMeasure(measure: Measure): SweepPlan['measure'] {
-  if (measure.images === undefined && measure.pairs !== undefined) throw new UsageError(`measure: pairs ${measure.pairs} without images; expected measure.images, or --images DIR`);
-  if (measure.pairs !== undefined) parsePairs(readText(measure.pairs), measure.pairs);
-  return {
-    ...measure,
-    name: measure.images === undefined ? undefined : measure.name ?? path.basename(path.resolve(measure.images)),
-    set: measure.images === undefined ? undefined : readImageSet(measure.images),
-  };
-}
-
-/** Identities and names of images, wherever their folder lies. */
-function imageNames({ files, identities, labels }: ImageSet): string {
-  return digestOf([identities, [...labels], files.map((file) => path.basename(file))]);
-}
-
-function digestOfFile(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file}: cannot read the pairs (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
-  }
-}
-
 /** Says where an error of the input comes from. */
 function blamed<T>(place: string, work: () => T): T {
   try {
@@ -257,9 +181,4 @@ function blamed<T>(place: string, work: () => T): T {
     if (error instanceof UsageError || error instanceof SpecError) throw new UsageError(`${place}: ${error.message}`);
     throw error;
   }
-}
-
-/** A name as part of a file's. */
-export function fileName(name: string): string {
-  return name.normalize('NFKD').toLowerCase().replaceAll('×', 'x').replaceAll(/[^a-z0-9.]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '') || 'row';
 }

@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import type { RunResult } from '../training/run-experiment.ts';
-import { fileName, type PlannedRow, type TrainWork } from './plan.ts';
+import { fileName } from './file-name.ts';
+import type { PlannedRow, TrainWork } from './plan.ts';
 import type { RowResult } from './row-result.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import { facenet } from '../commands/run-command.fixture.ts';
 import { readBundleFolder } from '../model/bundle-folder.ts';
 import { makeFaces } from '../model/trained-run.fixture.ts';
@@ -99,6 +100,7 @@ test('fills a table, notes the row that fails, and goes on where it stopped', as
 }, 300_000);
 
 test('an interrupted row goes on from its checkpoint to the same weights', async () => {
+  const spy = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   writeFileSync(at('one.yaml'), sweep('').replace('[2, 3]', '[4]'));
   const whole = await planSweep(at('one.yaml'), { out: at('whole') });
   const never = new AbortController().signal;
@@ -115,6 +117,8 @@ test('an interrupted row goes on from its checkpoint to the same weights', async
   const modelOf = async ({ rows: [row] }: typeof resumed): Promise<string> => (await readBundleFolder(row!.training!.bundle!)).manifest.modelId;
   expect(await modelOf(resumed)).toBe(await modelOf(complete));
   expect(resumed.rows[0]!.evaluation).toEqual(complete.rows[0]!.evaluation);
+  expect(spy).toHaveBeenCalledWith(expect.stringContaining('going on from'));
+  spy.mockRestore();
 }, 300_000);
 
 test('runs one row alone, and says which there are', async () => {

@@ -1,0 +1,30 @@
+import { markdownTable, tableOf } from './columns.ts';
+import type { RowCost } from './row-cost.ts';
+
+const measure = { name: 'LFW', far: 1e-3 };
+const cost = (embedding: number): RowCost => ({ parameters: 4_287_144, multiplyAdds: 19_888_904, embedding, input: '3×140×116' });
+
+test('shows the columns that some row can fill, and of those that are the same for all only costs', () => {
+  const table = tableOf({ measure }, [
+    { name: 'a', digest: '', status: 'done', cost: cost(64), heldOut: { accuracy: 0.91234, standardError: 0.01, val: 0.5, far: 0.01 } },
+    { name: 'b|c', digest: '', status: 'done', cost: cost(128), heldOut: { accuracy: 0.9, standardError: 0.02 } },
+    { name: 'd', digest: '', status: 'failed', error: 'no\nluck' },
+  ]);
+  expect(table.header).toEqual(['row', 'embedding', 'parameters', 'multiply-adds', 'held-out accuracy', 'held-out VAL', 'failed']);
+  expect(table.rows[0]).toEqual(['a', '64', '4,287,144', '19,888,904', '91.23 ± 1.00 %', '50.00 % at FAR 0.01', '–']);
+  expect(table.rows[2]).toEqual(['d', '–', '–', '–', '–', '–', 'no\nluck']);
+  expect(markdownTable(table).split('\n')).toEqual([
+    '| row | embedding | parameters | multiply-adds | held-out accuracy | held-out VAL | failed |',
+    '| --- | --: | --: | --: | --: | --: | --- |',
+    '| a | 64 | 4,287,144 | 19,888,904 | 91.23 ± 1.00 % | 50.00 % at FAR 0.01 | – |',
+    '| b\\|c | 128 | 4,287,144 | 19,888,904 | 90.00 ± 2.00 % | – | – |',
+    '| d | – | – | – | – | – | no luck |',
+  ]);
+});
+
+test('a refused figure shows its reason', () => {
+  const valAllPairs = { far: 1e-3, value: null, standardError: null, refused: 'too few pairs' };
+  const { header, rows } = tableOf({ measure }, [{ name: 'a', digest: '', status: 'done', evaluation: { valAllPairs, pairs: 0, pairsSkipped: 0, images: 9, identities: 3 } }]);
+  expect(header.at(-1)).toBe('LFW VAL at FAR 0.001');
+  expect(rows[0]!.at(-1)).toBe('none: too few pairs');
+});
