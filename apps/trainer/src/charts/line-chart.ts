@@ -46,7 +46,7 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
     data: { values },
     mark: { type: 'line', interpolate, strokeWidth: 2, clip: true },
     encoding: {
-      x: { field: 'x', type: 'quantitative', title: x, scale: scale(logX, domainX), axis: logX ? { format: '~e', tickCount: 8 } : {} },
+      x: { field: 'x', type: 'quantitative', title: x, scale: scale(logX, domainX), axis: logX ? { format: '~e', tickCount: 8, ...decades(domainX) } : {} },
       y: { field: 'y', type: 'quantitative', title: y, scale: scale(logY, domainY), axis: formatY ? { format: formatY } : {} },
       order: { field: 'order', type: 'quantitative' },
       color: {
@@ -61,4 +61,11 @@ export async function lineChart(lines: readonly Line[], options: LineChartOption
     data: { values: [{ at: markX }] }, mark: { type: 'rule', strokeDash: [4, 3], color: '#666' }, encoding: { x: { field: 'at', type: 'quantitative' } },
   };
   return renderChart({ title, layer: [rule, drawn] }, options);
+}
+
+/** Over many decades, lines at every digit would hide the curves. */
+function decades(domain: readonly [number, number] | undefined): { values?: number[] } {
+  if (domain === undefined) return {};
+  const [first, last] = [Math.ceil(Math.log10(domain[0])), Math.floor(Math.log10(domain[1]))];
+  return last - first < 4 ? {} : { values: Array.from({ length: last - first + 1 }, (_, i) => Number(`1e${first + i}`)) };
 }

@@ -112,7 +112,7 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 td, th { padding: .25rem 1.1rem .25rem 0; text-align: left; border-bottom: 1px solid #e6e6e6; vertical-align: top; font-weight: 400; }
 th { color: #555; white-space: nowrap; } .grid td + td, .grid th + th { text-align: right; }
-.across td { background: #eef5fb; } .across td:first-child { padding-left: .4rem; } .across td:last-child { padding-right: .4rem; }
+.across td { background: #eef5fb; } .grid td:last-child, .grid th:last-child { padding-right: .4rem; } .grid td:first-child, .grid th:first-child { padding-left: .4rem; }
 .verdict { padding: .5rem .8rem; border-left: 4px solid; } .passes { border-color: #009e73; background: #eefaf5; } .fails { border-color: #d55e00; background: #fdf2ea; }
 .note { color: #555; } svg { max-width: 100%; height: auto; }
 `;
