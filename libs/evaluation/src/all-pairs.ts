@@ -2,6 +2,7 @@ import { forEachDistanceBlock } from './distance-blocks.ts';
 import { checkEmbeddings, countOf, type Embeddings } from './embeddings.ts';
 import { EvaluationError } from './errors.ts';
 import { Smallest } from './smallest.ts';
+import type { SmallestPairs } from './smallest-pairs.ts';
 import { falseAcceptBudget, valAtFar, type SortedPairs } from './val-at-far.ts';
 import { meanVal, type MeanVal } from './val-over-folds.ts';
 
@@ -26,11 +27,17 @@ const finerBy = 512;
 const fineBins = histogramBins * finerBy;
 const binsPerUnit = fineBins / 4;
 
+export interface AllPairsOptions {
+  readonly largestFar: number;
+  /** Also keeps the closest pairs of two people together with who they are: their labels. */
+  readonly closest?: SmallestPairs | undefined;
+}
+
 /**
  * Distances of all pairs of images. Of the different-person pairs only the smallest are kept, enough for thresholds up
  * to `largestFar`: memory is about 16 × largestFar × pairs bytes, time 1 multiply-add per number and pair.
  */
-export function allPairs(embeddings: Embeddings, labels: Int32Array, { largestFar }: { largestFar: number }): AllPairs {
+export function allPairs(embeddings: Embeddings, labels: Int32Array, { largestFar, closest }: AllPairsOptions): AllPairs {
   checkEmbeddings(embeddings);
   const images = countOf(embeddings);
   if (labels.length !== images) throw new EvaluationError(`${images} embeddings, but ${labels.length} labels`);
@@ -52,6 +59,7 @@ export function allPairs(embeddings: Embeddings, labels: Int32Array, { largestFa
         } else {
           fine.different[bin]!++;
           if (distance < different.cutoff) different.add(distance);
+          if (closest !== undefined && distance < closest.cutoff) closest.add(distance, label, labels[left + c]!);
         }
       }
     }

@@ -8,6 +8,14 @@ import { falseAcceptBudget, refusalAtFar, valAtFar, type ValAtFar } from './val-
 /** How many times the pairs that a FAR allows are kept: resamples weigh pairs differently and reach further. */
 const keptTimes = 10;
 
+/** How many of the closest pairs of different people resampling needs at first. */
+export function pairsToKeep(far: number, pairsDifferent: number): number {
+  return Math.min(pairsDifferent, keptTimes * (falseAcceptBudget(far, pairsDifferent) + 1));
+}
+
+/** The pairs as far as resampled VAL looks at them. */
+export type KeptPairs = Omit<PairsOfPeople, 'histogram' | 'nearest' | 'nearestReverse'>;
+
 export interface ValWithResamples {
   readonly val: ValAtFar;
   /** VAL of each resample, at the threshold that the resample's own pairs give for the FAR. */
@@ -34,7 +42,7 @@ export function valWithResamples(
 ): ValWithResamples {
   const refused = refusalAtFar({ pairsDifferent }, far);
   if (refused !== undefined) throw new EvaluationError(refused);
-  let keep = Math.min(pairsDifferent, keptTimes * (falseAcceptBudget(far, pairsDifferent) + 1));
+  let keep = pairsToKeep(far, pairsDifferent);
   for (;;) {
     const pairs = collect(keep);
     const resampled = resampleVal(pairs, far, options);
@@ -44,7 +52,7 @@ export function valWithResamples(
 }
 
 /** Undefined where a resample needs more of the closest pairs than were kept. */
-export function resampleVal(pairs: PairsOfPeople, far: number, options: BootstrapOptions = {}): Float64Array | undefined {
+export function resampleVal(pairs: KeptPairs, far: number, options: BootstrapOptions = {}): Float64Array | undefined {
   let short = false;
   const resampled = resample(pairs.people.count, (times) => {
     if (short) return NaN;
@@ -60,7 +68,7 @@ export function resampleVal(pairs: PairsOfPeople, far: number, options: Bootstra
  * person drawn twice is there twice, and neither pairs with the other. The threshold is the largest distance below which
  * at most `far` of all pairs of different people lie; undefined when it is beyond those that were kept, NaN without any.
  */
-function resampledThreshold({ different, first, second, people, symmetric }: PairsOfPeople, times: Uint16Array, far: number): number | undefined {
+function resampledThreshold({ different, first, second, people, symmetric }: KeptPairs, times: Uint16Array, far: number): number | undefined {
   let images = 0;
   let squares = 0;
   for (let person = 0; person < people.count; person++) {
@@ -79,7 +87,7 @@ function resampledThreshold({ different, first, second, people, symmetric }: Pai
   return undefined;
 }
 
-function acceptedShare({ same, samePerson, people, symmetric }: PairsOfPeople, times: Uint16Array, threshold: number): number {
+function acceptedShare({ same, samePerson, people, symmetric }: KeptPairs, times: Uint16Array, threshold: number): number {
   if (Number.isNaN(threshold)) return NaN;
   let total = 0;
   for (let person = 0; person < people.count; person++) {

@@ -26,7 +26,7 @@ export function checkEmbeddings(embeddings: Embeddings): void {
 }
 
 /** Squared L2 distances, 0 to 4, of each pair. */
-export function pairDistances({ data, size }: Embeddings, { first, second }: PairRows): Float64Array {
+export function pairDistances({ data, size }: Embeddings, { first, second }: Pick<PairRows, 'first' | 'second'>): Float64Array {
   return Float64Array.from(first, (row, pair) => {
     const [a, b] = [row * size, second[pair]! * size];
     let sum = 0;

@@ -46,17 +46,19 @@ export function equalErrorRate({ same, different }: Pick<SortedPairs, 'same' | '
 export function equalErrorRateOf({ width, same, different }: DistanceHistogram): Read<EqualErrorRate> {
   const [allSame, allDifferent] = [sum(same), sum(different)];
   requireBoth(allSame, allDifferent);
+  let [far, rejected] = [0, 1];
   let [accepted, falseAccepts] = [0, 0];
   for (let bin = 0; bin < same.length; bin++) {
-    const before = { far: falseAccepts / allDifferent, rejected: 1 - accepted / allSame };
     accepted += same[bin]!;
     falseAccepts += different[bin]!;
-    const after = { far: falseAccepts / allDifferent, rejected: 1 - accepted / allSame };
-    if (after.far < after.rejected) continue;
-    const share = (before.rejected - before.far) / (after.far - before.far + before.rejected - after.rejected);
-    const value = before.far + share * (after.far - before.far);
-    const [least, most] = [Math.max(before.far, after.rejected), Math.min(after.far, before.rejected)];
-    return { figure: { value, threshold: (bin + share) * width }, within: Math.max(value - least, most - value) };
+    const [nextFar, nextRejected] = [falseAccepts / allDifferent, 1 - accepted / allSame];
+    if (nextFar >= nextRejected) {
+      const share = (rejected - far) / (nextFar - far + rejected - nextRejected);
+      const value = far + share * (nextFar - far);
+      const [least, most] = [Math.max(far, nextRejected), Math.min(nextFar, rejected)];
+      return { figure: { value, threshold: (bin + share) * width }, within: Math.max(value - least, most - value) };
+    }
+    [far, rejected] = [nextFar, nextRejected];
   }
   throw new EvaluationError('internal: FAR never reached the share rejected');
 }
@@ -70,11 +72,12 @@ export function areaUnderRocOf({ same, different }: DistanceHistogram): Read<num
   requireBoth(allSame, allDifferent);
   let [closer, wins, ties] = [0, 0, 0];
   for (let bin = 0; bin < same.length; bin++) {
-    wins += (closer / allSame) * (different[bin]! / allDifferent);
-    ties += (same[bin]! / allSame) * (different[bin]! / allDifferent);
+    wins += closer * different[bin]!;
+    ties += same[bin]! * different[bin]!;
     closer += same[bin]!;
   }
-  return { figure: wins + ties / 2, within: ties / 2 };
+  const all = allSame * allDifferent;
+  return { figure: (wins + ties / 2) / all, within: ties / 2 / all };
 }
 
 function requireBoth(same: number, different: number): void {
@@ -83,7 +86,9 @@ function requireBoth(same: number, different: number): void {
 }
 
 function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }
 
 const float = new Float64Array(1);

@@ -1,5 +1,5 @@
 import { PairsError } from './errors.ts';
-import type { ImageName, PairsFile } from './pairs.ts';
+import type { ImageName } from './pairs.ts';
 
 /** Pairs as rows of a matrix of embeddings. */
 export interface PairRows {
@@ -14,18 +14,28 @@ export interface PairRows {
   readonly skipped: number;
 }
 
+/** A list of pairs, whatever it calls its images. */
+export interface PairList<T> {
+  readonly name: string;
+  readonly sets: number;
+  readonly pairs: readonly { readonly line: number; readonly set: number; readonly same: boolean; readonly first: T; readonly second: T }[];
+}
+
+export interface ResolveOptions<T> {
+  readonly missing?: 'error' | 'skip';
+  /** What an error calls an image. */
+  readonly describe?: (image: T) => string;
+}
+
 /** Finds each image's row. A missing image is an error that names it, or, on request, its pairs are left out and counted. */
-export function resolvePairs(
-  file: PairsFile,
-  rowOf: (image: ImageName) => number | undefined,
-  { missing = 'error' }: { missing?: 'error' | 'skip' } = {},
+export function resolvePairs<T extends ImageName | string>(
+  file: PairList<T>, rowOf: (image: T) => number | undefined, { missing = 'error', describe = describeImage }: ResolveOptions<T> = {},
 ): PairRows {
   const found = file.pairs.flatMap((pair) => {
     const [first, second] = [rowOf(pair.first), rowOf(pair.second)];
     if (first !== undefined && second !== undefined) return [{ pair, first, second }];
     if (missing === 'skip') return [];
-    const { identity, number } = first === undefined ? pair.first : pair.second;
-    throw new PairsError(`${file.name}:${pair.line}: there is no image ${number} of '${identity}' among the images given`);
+    throw new PairsError(`${file.name}:${pair.line}: there is no ${describe(first === undefined ? pair.first : pair.second)} among the images given`);
   });
   return {
     sets: file.sets,
@@ -35,4 +45,8 @@ export function resolvePairs(
     set: Int32Array.from(found, ({ pair }) => pair.set),
     skipped: file.pairs.length - found.length,
   };
+}
+
+function describeImage(image: ImageName | string): string {
+  return typeof image === 'string' ? `'${image}'` : `image ${image.number} of '${image.identity}'`;
 }

@@ -2,10 +2,11 @@ import { Random } from '@facenet/architecture';
 import { dividePeople, makePairs, mostPairsPerSet, type PairRows, type PairsFile, resolvePairs, type SortedPairs, type Embeddings } from '@facenet/evaluation';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
-import { drawPairs, embedImageSet, readPairs } from '../evaluate/evaluate-bundle.ts';
+import { embedImageSet } from '../evaluate/evaluate-bundle.ts';
 import { measurePairs, valOfParts } from '../evaluate/evaluate-embeddings.ts';
 import { imageFinder, type ImageSet, imageSetOf, onlyFiles } from '../evaluate/image-set.ts';
 import type { Perturbation } from '../evaluate/perturb.ts';
+import { drawPairs, readPairs } from '../evaluate/protocols/identity-folder.ts';
 import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
 import { readIdentities } from '../data/readers/readers.ts';
 import { openFaceModel } from '../model/face-model.ts';
@@ -73,9 +74,11 @@ export async function runSvmBaseline(options: SvmBaselineOptions): Promise<SvmBa
   const summary = summarize({
     images: test.images.labels.length,
     identities: new Set(test.images.labels).size,
-    pairs: rows && measurePairs(scores!.map(asDistance), rows, far),
+    far,
+    listed: true,
+    pairs: rows && measurePairs({ pairs: rows, distances: scores!.map(asDistance), people: test.images.labels }, far),
     valAllPairs: valOfParts(test.images.labels, { far, parts }, () => scoreParts(machine, test.embeddings, test.images.labels)),
-    whole: undefined,
+    whole: { refused: 'the machine is asked about parts and pairs alone' },
   });
   return {
     machine, summary,

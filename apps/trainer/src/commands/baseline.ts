@@ -53,7 +53,7 @@ export function registerBaseline(program: Command): void {
 async function runSvm(flags: SvmFlags): Promise<void> {
   const { runSvmBaseline } = await import('../baselines/svm-baseline.ts');
   const { readImageSet } = await import('../evaluate/image-set.ts');
-  const { figureRows } = await import('../evaluate/summary.ts');
+  const { figureRows } = await import('../evaluate/figure-rows.ts');
   const { models, train, trainPairs, pairs, features, c, far, seed, flip = false } = flags;
   const progress = startProgress('svm');
   try {

@@ -1,16 +1,19 @@
 import path from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UsageError } from '../cli/errors.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
 import type { EvaluationResult } from '../evaluate/evaluate-embeddings.ts';
-import { figureRows, summarize, type EvaluationSummary } from '../evaluate/summary.ts';
+import { figureRows } from '../evaluate/figure-rows.ts';
+import { type ProtocolName, protocolNames } from '../evaluate/protocols/names.ts';
+import { summarize, type EvaluationSummary } from '../evaluate/summary.ts';
 
 interface EvaluateFlags {
   readonly model: string;
-  readonly images: string;
+  readonly images?: string;
   readonly pairs?: string;
+  readonly protocol?: ProtocolName;
   readonly seed: number;
   readonly far: number;
   readonly flip?: boolean;
@@ -26,17 +29,33 @@ interface EvaluateFlags {
 
 const help = `
 Examples:
-  $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt
+  $ facenet evaluate people --model models/nns2
   $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --flip --json
   $ facenet evaluate --model models/nns2 --images unseen-people --write
   $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --perturb jpeg=20 --perturb shift=0.05
+  $ facenet evaluate --model models/nns2 --pairs agedb_30.bin
+  $ facenet evaluate --model models/nns2 --pairs cfp-dataset/Protocol --protocol cfp-fp --images cfp-crops
+  $ facenet evaluate --model models/nns2 --images ytf/frames --pairs ytf/splits.txt --protocol ytf
 
-The images are ready crops, one folder per person. Distances are squared Euclidean, 0 to 4.
+The images are ready crops. Distances are squared Euclidean, 0 to 4. Images that the model was trained on are refused.
+
+Protocols (found by the pairs unless --protocol says)
+all-pairs       no --pairs: all pairs of a folder with one folder per person
+lfw             --pairs in the format of LFW's pairs.txt, with the same folder
+bin             InsightFace's .bin (LFW, CFP-FP, AgeDB-30, …), which holds its images; ten folds in order
+csv             --pairs of lines a,b,same[,fold]: two paths below --images (or beside the list), 1 or 0, and the fold
+cfp-fp, cfp-ff  --pairs is CFP's folder Protocol; --images where 001/frontal/01.jpg lie, unless where it says
+ytf             --pairs is splits.txt; --images holds person/video/frame.jpg; mean over pairs of the first 100 frames
+
+Figures
+val          share of same-person pairs accepted at the FAR; on a list, the threshold comes from the other folds
+auc, eer     area under the ROC and equal error rate, of the list or of all pairs
 accuracy     threshold from the other folds, mean over the folds, population deviation and standard error
-val          share of same-person pairs accepted at the FAR; threshold from the other folds
-valAllPairs  the same over all pairs of images within five parts that share no person (the paper's protocol)
+allPairs     val, auc and eer over all pairs of images at once
+valAllPairs  val within five parts that share no person (the paper's protocol)
 thresholds   over all pairs of images at once
-A rate that the number of pairs cannot support is refused, not extrapolated. Without --pairs, up to 6,000 pairs are drawn.
+Intervals hold the figure with 95 % and name their method. A rate that the number of pairs cannot support is refused, not
+extrapolated. Without --pairs, accuracy is that of up to 6,000 pairs drawn as LFW's were.
 `;
 
 /** Beyond it, all pairs at once take minutes; the five parts still cover the data. */
@@ -45,53 +64,59 @@ const wholeLimit = 20_000;
 export function registerEvaluate(program: Command): void {
   program.command('evaluate')
     .description('Measure how well a model tells people apart.')
+    .argument('[dir]', 'the same as --images')
     .requiredOption('--model <bundle>', 'the folder of an exported model')
-    .requiredOption('--images <dir>', 'ready crops, one folder per person')
-    .option('--pairs <file>', "pairs in the format of LFW's pairs.txt")
-    .option('--seed <n>', 'of the pairs drawn without --pairs', parseSeed, 1)
+    .option('--images <dir>', 'ready crops, one folder per person')
+    .option('--pairs <file>', "pairs: LFW's pairs.txt, a .bin, a .csv, CFP's folder Protocol, YouTube Faces' splits.txt")
+    .addOption(new Option('--protocol <name>', 'how they are judged (default: by the pairs)').choices(protocolNames))
+    .option('--seed <n>', 'of pairs drawn, of people drawn again for intervals, and of --perturb', parseSeed, 1)
     .option('--far <rate>', 'the false accept rate of val and valAllPairs', parseRate, 1e-3)
     .option('--flip', 'add the embeddings of each image and its mirror')
     .option('--strict', 'end at a broken image instead of leaving it out')
     .option('--skip-missing', 'leave out pairs whose images are missing, and say how many')
-    .option('--whole', `measure thresholds over all pairs at once also beyond ${wholeLimit.toLocaleString('en')} images`)
+    .option('--whole', `measure over all pairs at once also beyond ${wholeLimit.toLocaleString('en')} images`)
     .option('--perturb <kind=value>', 'make every crop worse: shift=0.05 (share of the crop), rotation=10 (degrees), scale=1.1, pixels=1600, jpeg=50 (again for more)', collect, [])
     .option('--report <dir>', 'where the report goes (default: the bundle\'s folder with -evaluation)')
     .option('--no-report', 'write no report')
     .option('--write', 'keep thresholds and figures in the bundle')
-    .option('--name <text>', "what to call the images in the bundle and the report (default: the folder's name)")
+    .option('--name <text>', "what to call the images in the bundle and the report (default: the name of their folder or file)")
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(runEvaluate);
 }
 
-async function runEvaluate(flags: EvaluateFlags): Promise<void> {
+async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promise<void> {
   const { openFaceBundle } = await import('../model/face-model.ts');
   const { readBundleFolder, writeBundleFolder } = await import('../model/bundle-folder.ts');
-  const { evaluateBundle } = await import('../evaluate/evaluate-bundle.ts');
-  const { readImageSet } = await import('../evaluate/image-set.ts');
+  const { evaluateTestSet } = await import('../evaluate/evaluate-bundle.ts');
+  const { openTestSet } = await import('../evaluate/protocols/open-test-set.ts');
   const { describePerturbation, parsePerturbation } = await import('../evaluate/perturb.ts');
+  if (dir !== undefined && flags.images !== undefined) throw new UsageError(`the images are given twice: ${dir} and --images ${flags.images}`);
   const perturbation = parsePerturbation(flags.perturb);
   const perturbed = describePerturbation(perturbation) ?? null;
   if (flags.write && perturbed !== null) throw new UsageError(`--write keeps what a model does on crops as they are, not with ${perturbed}`);
   const bundle = await readBundleFolder(flags.model);
-  const images = readImageSet(flags.images);
-  const whole = flags.whole ?? images.files.length <= wholeLimit;
-  const { far, seed, pairs, flip = false, strict = false, skipMissing = false } = flags;
+  const { far, seed, pairs, protocol, flip = false, strict = false, skipMissing = false } = flags;
+  const folder = dir ?? flags.images;
+  const set = openTestSet({ images: folder, pairs, protocol, seed, skipMissing });
+  const whole = flags.whole ?? set.images.files.length <= wholeLimit;
   const progress = startProgress('evaluate');
   const model = await openFaceBundle(bundle);
   try {
-    const result = await evaluateBundle(model, images, { pairs, seed, far, flip, strict, skipMissing, whole, perturbation, progress });
+    const result = await evaluateTestSet(model, set, { seed, far, flip, strict, whole, perturbation, progress });
     progress.stop();
-    if (!whole) say(`no thresholds: ${images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
+    if (!whole && set.peopleKnown) say(`${set.images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
     const summary = summarize(result);
     const { manifest: { name, modelId } } = bundle;
-    const dataset = flags.name ?? path.basename(path.resolve(flags.images));
-    const measured = { model: name, modelId, dataset, flip, perturbed, broken: result.broken.length, pairsFrom: result.pairsFrom ?? null };
+    const dataset = flags.name ?? path.basename(path.resolve(folder ?? pairs!));
+    const measured = {
+      model: name, modelId, dataset, protocol: set.protocol, flip, perturbed, broken: result.broken.length, pairsFrom: result.pairsFrom ?? null,
+      trainingChecked: result.training.checked, heldOut: result.training.heldOut,
+    };
     const report = await reportTo(flags, result, summary, measured);
     if (flags.write) {
       const { withEvaluation } = await import('../evaluate/store-in-bundle.ts');
-      const protocol = `LFW folds and all pairs${flip ? ', flip' : ''}`;
-      writeBundleFolder(flags.model, withEvaluation(bundle, dataset, protocol, summary));
+      writeBundleFolder(flags.model, withEvaluation(bundle, dataset, `${set.protocol}${flip ? ', flip' : ''}`, summary));
     }
     if (flags.json) printJson({ ...summary, ...measured, report: report ?? null });
     else printSummary(summary, report);
@@ -108,7 +133,7 @@ async function reportTo(
   if (report === false) return undefined;
   const { writeReport } = await import('../evaluate/report.ts');
   const folder = typeof report === 'string' ? report : `${path.resolve(model)}-evaluation`;
-  const about = Object.entries(measured).map(([key, value]) => [key, String(value)] as const);
+  const about = Object.entries(measured).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const);
   return writeReport(folder, { title: `${String(measured['model'])} on ${String(measured['dataset'])}`, about }, result, summary);
 }
 

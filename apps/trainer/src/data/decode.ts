@@ -38,6 +38,15 @@ export async function decodeImage(address: string): Promise<RgbImage> {
   }
 }
 
+/** Decodes the bytes of a picture's file in the same way. */
+export async function decodeBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  try {
+    return await decode(bytes);
+  } catch (error) {
+    throw new ImageError(`${name}: cannot decode the image (${firstLine(error)})`);
+  }
+}
+
 /** The bytes by which an image is known wherever it is stored: its encoded picture, or where that is damaged, what is in its place. */
 export async function storedBytes(address: string): Promise<Buffer> {
   const { file, span } = parseAddress(address);
@@ -55,7 +64,7 @@ function unpack(file: string, { offset, length }: Span): Buffer {
   return /\.rec$/i.test(file) ? readImageRecord(readRecord(bytes).data).picture : bytes;
 }
 
-async function decode(encoded: string | Buffer): Promise<RgbImage> {
+async function decode(encoded: string | Uint8Array): Promise<RgbImage> {
   const { data, info } = await sharp(encoded)
     .autoOrient()
     .flatten({ background: 'white' })

@@ -1,58 +1,74 @@
-import { readFileSync } from 'node:fs';
-import { Random } from '@facenet/architecture';
-import {
-  combineFlipped, makePairs, mostPairsPerSet, parsePairs, resolvePairs, type Embeddings, type PairsFile, type Person,
-} from '@facenet/evaluation';
+import { combineFlipped, type Embeddings } from '@facenet/evaluation';
 import type { Pixels } from '@facenet/face';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
+import type { PictureSource } from '../data/encoded.ts';
 import { embedFiles, type FaceModel } from '../model/face-model.ts';
+import { refuseTrainingImages, type TrainingCheck } from '../model/refuse-training-images.ts';
 import { evaluateEmbeddings, type EvaluationResult } from './evaluate-embeddings.ts';
-import { imageFinder, onlyFiles, type ImageSet } from './image-set.ts';
+import { onlyFiles, type ImageSet } from './image-set.ts';
 import { describePerturbation, perturb, type Perturbation } from './perturb.ts';
+import { allPairsOf, lfwPairs } from './protocols/identity-folder.ts';
+import type { TestSet } from './protocols/test-set.ts';
 
-export interface EvaluateBundleOptions {
-  /** A pairs file; without one, pairs are drawn from the images. */
-  readonly pairs?: string | undefined;
+export interface EvaluateOptions {
   readonly seed: number;
   readonly far: number;
   readonly flip: boolean;
   /** A broken image is an error, not left out. */
   readonly strict: boolean;
-  /** Leave out pairs of which an image is missing. */
-  readonly skipMissing: boolean;
   readonly whole: boolean;
   /** Makes every crop worse in the same way before the network sees it. */
   readonly perturbation?: Perturbation | undefined;
   readonly progress: Progress;
 }
 
+export interface EvaluateBundleOptions extends EvaluateOptions {
+  /** A pairs file in LFW's format; without one, all pairs are formed, and some drawn beside them. */
+  readonly pairs?: string | undefined;
+  /** Leave out pairs of which an image is missing. */
+  readonly skipMissing: boolean;
+}
+
 export interface BundleEvaluation extends EvaluationResult {
+  readonly protocol: string;
   readonly pairsFrom: string | undefined;
   readonly broken: readonly string[];
+  readonly training: TrainingCheck;
+  /** The images left, in the order of their embeddings. */
+  readonly kept: ImageSet<PictureSource>;
+  readonly embeddings: Embeddings;
 }
 
 /** Embeds a folder of ready crops and measures the embeddings. */
-export async function evaluateBundle(model: FaceModel, listed: ImageSet, options: EvaluateBundleOptions): Promise<BundleEvaluation> {
-  // Read first, so that a mistake in it is not found after minutes of embedding.
-  const file = options.pairs === undefined ? undefined : readPairs(options.pairs);
-  if (file && !options.skipMissing) resolvePairs(file, imageFinder(listed).rowOf);
-  const { images, embeddings, broken } = await embedImageSet(model, listed, options);
-  const { rowOf, people } = imageFinder(images);
-  const chosen = file ?? drawPairs(people, options.seed);
-  const pairs = chosen && resolvePairs(chosen, rowOf, { missing: options.skipMissing ? 'skip' : 'error' });
-  const measured = evaluateEmbeddings(embeddings, images.labels, pairs, {
-    far: options.far, whole: options.whole, say: (what) => { options.progress.update(1, what); },
-  });
-  return { ...measured, pairsFrom: chosen && (options.pairs ?? `drawn from the images, seed ${options.seed}`), broken };
+export async function evaluateBundle(model: FaceModel, images: ImageSet, options: EvaluateBundleOptions): Promise<BundleEvaluation> {
+  const { pairs, seed } = options;
+  return evaluateTestSet(model, pairs === undefined ? allPairsOf(images, seed) : lfwPairs(images, pairs, options), options);
 }
 
-export type EmbedSetOptions = Pick<EvaluateBundleOptions, 'strict' | 'flip' | 'seed' | 'perturbation' | 'progress'>;
+/** Embeds what a protocol asks for and measures the embeddings. Throws a UsageError where the model was trained on any of it. */
+export async function evaluateTestSet(model: FaceModel, set: TestSet, options: EvaluateOptions): Promise<BundleEvaluation> {
+  const { far, whole, seed, progress } = options;
+  const { files, identities } = set.images;
+  const training = await refuseTrainingImages(model, files, identities, (done, total) => {
+    progress.update(0, `looking for images that the model was trained on, ${done} of ${total}`);
+  });
+  if (training.note !== undefined) progress.line(training.note);
+  const { images: kept, embeddings, broken } = await embedImageSet(model, set.images, options);
+  const judged = set.judge?.(kept, embeddings);
+  const measured = evaluateEmbeddings(
+    { embeddings, labels: set.peopleKnown ? kept.labels : undefined, judged, listed: set.listed },
+    { far, whole, seed, say: (what) => { progress.update(1, what); } },
+  );
+  return { ...measured, protocol: set.protocol, pairsFrom: judged && set.pairsFrom, broken, training, kept, embeddings };
+}
+
+export type EmbedSetOptions = Pick<EvaluateOptions, 'strict' | 'flip' | 'seed' | 'perturbation' | 'progress'>;
 
 /** Embeds the images of a set that can be decoded. */
-export async function embedImageSet(
-  model: FaceModel, set: ImageSet, { strict, flip, seed, perturbation = {}, progress }: EmbedSetOptions,
-): Promise<{ images: ImageSet; embeddings: Embeddings; broken: string[] }> {
+export async function embedImageSet<T extends PictureSource>(
+  model: FaceModel, set: ImageSet<T>, { strict, flip, seed, perturbation = {}, progress }: EmbedSetOptions,
+): Promise<{ images: ImageSet<T>; embeddings: Embeddings; broken: string[] }> {
   const broken: string[] = [];
   const onBroken = (error: Error): void => {
     if (strict) throw new UsageError(`${error.message}; --strict allows none`);
@@ -64,7 +80,7 @@ export async function embedImageSet(
   const alter = describePerturbation(perturbation) === undefined
     ? undefined
     : (picture: Pixels, file: string): Promise<Pixels> => perturb(picture, file, perturbation, context);
-  const embed = async (files: readonly string[], pass: number): Promise<{ files: readonly string[]; embeddings: Embeddings }> => {
+  const embed = async (files: readonly T[], pass: number): Promise<{ files: readonly T[]; embeddings: Embeddings }> => {
     const started = performance.now();
     const result = await embedFiles(model, files, {
       onBroken,
@@ -81,25 +97,4 @@ export async function embedImageSet(
   const images = onlyFiles(set, straight.files);
   if (!flip) return { images, embeddings: straight.embeddings, broken };
   return { images, embeddings: combineFlipped(straight.embeddings, (await embed(images.files, 1)).embeddings), broken };
-}
-
-const sets = 10;
-
-/** Pairs as LFW's, as many as the images allow up to LFW's 6,000; undefined where they do not allow ten sets. */
-export function drawPairs(people: readonly Person[], seed: number): PairsFile | undefined {
-  const perSet = Math.min(300, mostPairsPerSet(people, sets));
-  return perSet > 0 ? makePairs(people, { sets, perSet, random: new Random(seed, 'evaluation/pairs') }) : undefined;
-}
-
-/** Reads a pairs file. */
-export function readPairs(file: string): PairsFile {
-  return parsePairs(readText(file), file);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file}: cannot read the pairs (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
-  }
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { histogramChart, rocChart } from '../charts/index.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import type { EvaluationResult } from './evaluate-embeddings.ts';
-import { figureRows, type EvaluationSummary } from './summary.ts';
+import { figureRows } from './figure-rows.ts';
+import type { EvaluationSummary } from './summary.ts';
 
 export interface ReportFacts {
   readonly title: string;
@@ -16,7 +17,7 @@ export async function writeReport(folder: string, { title, about }: ReportFacts,
   mkdirSync(folder, { recursive: true });
   const charts = await drawCharts(result, title);
   for (const { file, svg } of charts) writeFileAtomically(path.join(folder, file), svg);
-  const json = { title, about: Object.fromEntries(about), ...summary, roc: result.pairs?.roc, rocAllPairs: result.whole?.roc };
+  const json = { title, about: Object.fromEntries(about), ...summary, roc: result.pairs?.roc, rocAllPairs: result.whole.refused === undefined ? result.whole.roc : undefined };
   writeFileAtomically(path.join(folder, 'evaluation.json'), `${JSON.stringify(json, null, 2)}\n`);
   const page = path.join(folder, 'index.html');
   writeFileAtomically(page, renderPage(title, about, summary, charts.map(({ svg }) => svg)));
@@ -26,10 +27,10 @@ export async function writeReport(folder: string, { title, about }: ReportFacts,
 async function drawCharts({ pairs, whole }: EvaluationResult, title: string): Promise<{ file: string; svg: string }[]> {
   const lines = [
     ...(pairs ? [{ name: 'listed pairs', curve: pairs.roc }] : []),
-    ...(whole ? [{ name: 'all pairs', curve: whole.roc }] : []),
+    ...(whole.refused === undefined ? [{ name: 'all pairs', curve: whole.roc }] : []),
   ];
   const charts = lines.length > 0 ? [{ file: 'roc.svg', svg: await rocChart(lines, { title: `ROC: ${title}` }) }] : [];
-  if (!whole) return charts;
+  if (whole.refused !== undefined) return charts;
   const { histogram, thresholds } = whole;
   const chosen = thresholds.find(({ far }) => far === 1e-3) ?? thresholds.at(-1);
   const svg = await histogramChart(

@@ -3,7 +3,8 @@ import {
   adaptNetwork, type Bundle, type Manifest, type ModelRunner, networkOf, parseTrainingList, type TrainingList,
 } from '@facenet/export';
 import { cropBox, parsePreprocessing, type Pixels, type Preprocessing, toInput, type ToInputOptions } from '@facenet/face';
-import { decodeImage, ImageError } from '../data/decode.ts';
+import { ImageError } from '../data/decode.ts';
+import { decodePicture, nameOf, type PictureSource } from '../data/encoded.ts';
 import { readBundleFolder } from './bundle-folder.ts';
 
 /** From pictures of faces to embeddings: an exported model and the preprocessing it was trained with. */
@@ -64,9 +65,9 @@ export interface EmbedOptions {
   readonly alter?: ((picture: Pixels, file: string) => Promise<Pixels>) | undefined;
 }
 
-export interface EmbeddedFiles {
+export interface EmbeddedFiles<T extends PictureSource = string> {
   /** Those that could be decoded, in the order given. */
-  readonly files: readonly string[];
+  readonly files: readonly T[];
   /** [files, embedding] */
   readonly embeddings: Float32Array;
 }
@@ -74,11 +75,11 @@ export interface EmbeddedFiles {
 const batchSize = 16;
 
 /** Embeds image files, each a ready crop of one face. The next ones are decoded while the network runs. */
-export async function embedFiles(
-  model: FaceEmbedder, files: readonly string[], options: EmbedOptions = {},
-): Promise<EmbeddedFiles> {
+export async function embedFiles<T extends PictureSource>(
+  model: FaceEmbedder, files: readonly T[], options: EmbedOptions = {},
+): Promise<EmbeddedFiles<T>> {
   const batches = Array.from({ length: Math.ceil(files.length / batchSize) }, (_, i) => files.slice(i * batchSize, (i + 1) * batchSize));
-  const usable: string[] = [];
+  const usable: T[] = [];
   const embeddings = new Float32Array(files.length * model.embedding);
   let next = prepare(model, batches[0] ?? [], options);
   for (const i of batches.keys()) {
@@ -94,12 +95,12 @@ export async function embedFiles(
   return { files: usable, embeddings: embeddings.subarray(0, usable.length * model.embedding) };
 }
 
-async function prepare(
-  model: FaceEmbedder, files: readonly string[], { mirror = false, onBroken, alter }: EmbedOptions,
-): Promise<{ files: string[]; images: Float32Array }> {
+async function prepare<T extends PictureSource>(
+  model: FaceEmbedder, files: readonly T[], { mirror = false, onBroken, alter }: EmbedOptions,
+): Promise<{ files: T[]; images: Float32Array }> {
   const decoded = await Promise.all(files.map(async (file) => {
     const picture = await decode(file, onBroken);
-    return picture && alter ? alter(picture, file) : picture;
+    return picture && alter ? alter(picture, nameOf(file)) : picture;
   }));
   const pictures = decoded.flatMap((picture, i) => (picture === undefined ? [] : [{ file: files[i]!, picture }]));
   const length = 3 * model.size[0] * model.size[1];
@@ -108,12 +109,12 @@ async function prepare(
   return { files: pictures.map(({ file }) => file), images };
 }
 
-async function decode(file: string, onBroken: EmbedOptions['onBroken']): Promise<Pixels | undefined> {
+async function decode(file: PictureSource, onBroken: EmbedOptions['onBroken']): Promise<Pixels | undefined> {
   try {
-    return await decodeImage(file);
+    return await decodePicture(file);
   } catch (error) {
     if (!(error instanceof ImageError) || onBroken === undefined) throw error;
-    onBroken(error, file);
+    onBroken(error, nameOf(file));
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { findTrainingOverlap, identityEntry, type Manifest, type TrainingList } from '@facenet/export';
 import { UsageError } from '../cli/errors.ts';
+import { nameOf, type PictureSource } from '../data/encoded.ts';
 import { imageEntries } from './training-digests.ts';
 
 /** A model and what it was trained on, where that is known; an opened bundle is one. */
@@ -19,7 +20,7 @@ export interface TrainingCheck {
 
 /** Throws a UsageError when any of these images, or of these people by name, was trained on. */
 export async function refuseTrainingImages(
-  { manifest: { name: model }, trainingList }: TrainedModel, files: readonly string[], identities: readonly string[],
+  { manifest: { name: model }, trainingList }: TrainedModel, files: readonly PictureSource[], identities: readonly string[],
   onProgress?: (done: number, total: number) => void,
 ): Promise<TrainingCheck> {
   if (trainingList === undefined) {
@@ -28,7 +29,7 @@ export async function refuseTrainingImages(
   }
   const entries = await imageEntries(files, onProgress);
   const overlap = findTrainingOverlap(trainingList, {
-    images: files.map((file, i) => ({ name: file, entry: entries[i]! })),
+    images: files.map((file, i) => ({ name: nameOf(file), entry: entries[i]! })),
     identities: await Promise.all(identities.map(async (name) => ({ name, entry: await identityEntry(name) }))),
   });
   refuse(model, 'images', overlap.trainedImages, files.length);

@@ -10,8 +10,8 @@ import { dataDigest, initialState } from '../training/run-state.ts';
 import { specHash } from '../training/spec-hash.ts';
 
 /** For tests: people that are patches of colour, a file each, and a run that has learned nothing from them. */
-export async function makeFaces(folder: string, people: number, images: number): Promise<void> {
-  const random = new Random(9);
+export async function makeFaces(folder: string, people: number, images: number, seed = 9): Promise<void> {
+  const random = new Random(seed);
   for (let person = 0; person < people; person++) {
     const patches = Array.from({ length: 4 * 4 * 3 }, () => random.integer(256));
     const home = path.join(folder, `person-${String(person).padStart(2, '0')}`);

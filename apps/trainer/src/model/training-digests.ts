@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { encodeTrainingList, identityEntry, trainingEntry } from '@facenet/export';
 import { CliError } from '../cli/errors.ts';
 import { storedBytes } from '../data/decode.ts';
+import { nameOf, type PictureSource } from '../data/encoded.ts';
 import type { Identity } from '../data/identity.ts';
 
 /** Who a network learned from, and who was kept away from it and looked at to choose a checkpoint. */
@@ -28,7 +29,7 @@ export async function digestTraining({ train, heldOut }: TrainingPeople, onProgr
 const atOnce = 16;
 
 /** The entry of each file, by its bytes. */
-export async function imageEntries(files: readonly string[], onProgress: OnProgress = () => undefined): Promise<string[]> {
+export async function imageEntries(files: readonly PictureSource[], onProgress: OnProgress = () => undefined): Promise<string[]> {
   const entries: string[] = [];
   for (let i = 0; i < files.length; i += atOnce) {
     entries.push(...await Promise.all(files.slice(i, i + atOnce).map(entryOf)));
@@ -37,11 +38,12 @@ export async function imageEntries(files: readonly string[], onProgress: OnProgr
   return entries;
 }
 
-async function entryOf(file: string): Promise<string> {
+async function entryOf(file: PictureSource): Promise<string> {
   try {
-    return trainingEntry(createHash('sha256').update(await storedBytes(file)).digest('hex'));
+    const bytes = typeof file === 'string' ? await storedBytes(file) : file.bytes;
+    return trainingEntry(createHash('sha256').update(bytes).digest('hex'));
   } catch (error) {
-    throw new CliError(`${file}: cannot read the image (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new CliError(`${nameOf(file)}: cannot read the image (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
 }
 
