@@ -16,6 +16,7 @@ import { registerLrRange } from './commands/lr-range.ts';
 import { registerModels } from './commands/models.ts';
 import { registerQuickstart } from './commands/quickstart.ts';
 import { registerSweep } from './commands/sweep.ts';
+import { registerRecognize } from './commands/recognize.ts';
 import { registerTrain } from './commands/train.ts';
 import { registerVerify } from './commands/verify.ts';
 import { registerWrap } from './commands/wrap.ts';
@@ -45,6 +46,7 @@ function createProgram(): Command {
   registerEmbed(program);
   registerVerify(program);
   registerCluster(program);
+  registerRecognize(program);
   registerEvaluate(program);
   registerSweep(program);
   registerBaseline(program);
