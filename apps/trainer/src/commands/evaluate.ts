@@ -58,9 +58,6 @@ Intervals hold the figure with 95 % and name their method. A rate that the numbe
 extrapolated. Without --pairs, accuracy is that of up to 6,000 pairs drawn as LFW's were.
 `;
 
-/** Beyond it, all pairs at once take minutes; the five parts still cover the data. */
-const wholeLimit = 20_000;
-
 export function registerEvaluate(program: Command): void {
   program.command('evaluate')
     .description('Measure how well a model tells people apart.')
@@ -74,7 +71,7 @@ export function registerEvaluate(program: Command): void {
     .option('--flip', 'add the embeddings of each image and its mirror')
     .option('--strict', 'end at a broken image instead of leaving it out')
     .option('--skip-missing', 'leave out pairs whose images are missing, and say how many')
-    .option('--whole', `measure over all pairs at once also beyond ${wholeLimit.toLocaleString('en')} images`)
+    .option('--whole', 'measure over all pairs at once also beyond 20,000 images')
     .option('--perturb <kind=value>', 'make every crop worse: shift=0.05 (share of the crop), rotation=10 (degrees), scale=1.1, pixels=1600, jpeg=50 (again for more)', collect, [])
     .option('--report <dir>', 'where the report goes (default: the bundle\'s folder with -evaluation)')
     .option('--no-report', 'write no report')
@@ -88,7 +85,7 @@ export function registerEvaluate(program: Command): void {
 async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promise<void> {
   const { openFaceBundle } = await import('../model/face-model.ts');
   const { readBundleFolder, writeBundleFolder } = await import('../model/bundle-folder.ts');
-  const { evaluateTestSet } = await import('../evaluate/evaluate-bundle.ts');
+  const { evaluateTestSet, wholeLimit } = await import('../evaluate/evaluate-bundle.ts');
   const { openTestSet } = await import('../evaluate/protocols/open-test-set.ts');
   const { describePerturbation, parsePerturbation } = await import('../evaluate/perturb.ts');
   if (dir !== undefined && flags.images !== undefined) throw new UsageError(`the images are given twice: ${dir} and --images ${flags.images}`);

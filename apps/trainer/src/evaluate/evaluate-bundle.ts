@@ -11,12 +11,16 @@ import { describePerturbation, perturb, type Perturbation } from './perturb.ts';
 import { allPairsOf, lfwPairs } from './protocols/identity-folder.ts';
 import type { TestSet } from './protocols/test-set.ts';
 
+/** Beyond so many images all pairs at once take minutes; the five parts still cover the data. */
+export const wholeLimit = 20_000;
+
 export interface EvaluateOptions {
   readonly seed: number;
   readonly far: number;
   readonly flip: boolean;
   /** A broken image is an error, not left out. */
   readonly strict: boolean;
+  /** Also all pairs at once; see `wholeLimit`. */
   readonly whole: boolean;
   /** Makes every crop worse in the same way before the network sees it. */
   readonly perturbation?: Perturbation | undefined;

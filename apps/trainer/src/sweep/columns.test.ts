@@ -23,8 +23,12 @@ test('shows the columns that some row can fill, and of those that are the same f
 });
 
 test('a refused figure shows its reason', () => {
-  const valAllPairs = { far: 1e-3, value: null, standardError: null, refused: 'too few pairs' };
-  const { header, rows } = tableOf({ measure }, [{ name: 'a', digest: '', status: 'done', evaluation: { valAllPairs, pairs: 0, pairsSkipped: 0, images: 9, identities: 3 } }]);
+  const valAllPairs = { far: 1e-3, value: null, standardError: null, interval: null, refused: 'too few pairs' };
+  const evaluation = {
+    val: valAllPairs, auc: null, eer: null, intervals: { auc: null, eer: null }, allPairs: { refused: 'too few' }, valAllPairs,
+    pairs: 0, pairsSkipped: 0, images: 9, identities: 3,
+  };
+  const { header, rows } = tableOf({ measure }, [{ name: 'a', digest: '', status: 'done', evaluation }]);
   expect(header.at(-1)).toBe('LFW VAL at FAR 0.001');
   expect(rows[0]!.at(-1)).toBe('none: too few pairs');
 });

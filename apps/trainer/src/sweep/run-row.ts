@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, InterruptedError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
-import { evaluateBundle } from '../evaluate/evaluate-bundle.ts';
+import { evaluateBundle, wholeLimit } from '../evaluate/evaluate-bundle.ts';
 import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
 import { openFaceModel } from '../model/face-model.ts';
 import { parseMetrics } from '../report/curves.ts';
@@ -68,7 +68,8 @@ async function evaluate(bundle: string, { perturbation }: PlannedRow, { plan: { 
   try {
     const { pairs, seed, far, flip } = measure;
     return figuresOf(summarize(await evaluateBundle(model, measure.set!, {
-      pairs, seed, far, flip, perturbation, strict: false, skipMissing: false, whole: false, progress: stoppable(progress, signal),
+      pairs, seed, far, flip, perturbation, strict: false, skipMissing: false,
+      whole: measure.set!.files.length <= wholeLimit, progress: stoppable(progress, signal),
     })));
   } finally {
     await model.dispose();
