@@ -42,13 +42,11 @@ function inItsSpace(manifest: Manifest, gallery: Pick<Side, 'spaceId'>, report: 
   return vouched ? kept : { ...kept, spaceId: spaceAlone(manifest) };
 }
 
-/** The space of a model that shares none. A wrapped one's first name is no longer known. */
-function spaceAlone({ source, modelId, spaceId }: Manifest): string {
+/** The space of a model that shares none. */
+function spaceAlone({ source, modelId }: Manifest): string {
   switch (source.kind) {
     case 'trained': return ownSpaceOf(modelId);
-    case 'wrapped': return `alone-${modelId.slice(0, 16)}`;
-    default:
-      source satisfies never;
-      return spaceId;
+    case 'wrapped': return source.space;
+    default: return source satisfies never;
   }
 }

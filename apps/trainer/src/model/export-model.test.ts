@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkGolden, type Manifest, type TrainingData } from '@facenet/export';
 import { exportModel } from './export-model.ts';
+import { parseExperiment } from '../config/load.ts';
+import { readIdentityFolder } from '../data/folder.ts';
+import { splitFor } from '../data/split.ts';
 import { cropToInput, openFaceModel } from './face-model.ts';
+import { refuseTrainingImages } from './refuse-training-images.ts';
 import { makeFaces, makeRun } from './trained-run.fixture.ts';
 
 let folder: string;
@@ -64,6 +68,40 @@ test('refuses to guess who was held out once the folder has other images', async
   expect(trainingData(manifest)).toEqual([{ description: 'faces', licence: 'CC0', listDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string }]);
   // Nor can it be said what it was trained on.
   expect(manifest.trainingList).toBeUndefined();
+});
+
+test('what the weights it began with were trained on belongs to what it was trained on', async () => {
+  const others = inside('others');
+  await makeFaces(others, 4, 3, 17);
+  const first = await makeRun(inside('first'), others);
+  const run = await makeRun(inside('run'), faces, `start: { from: ${first} }`);
+  const { manifest } = await exportModel(run, { out: inside('bundle') });
+  // Half of 8 people with 4 images, and half of 4 with 3, were learned from; the other halves were held out.
+  expect(manifest.trainingList).toMatchObject({ trainedImages: 4 * 4 + 2 * 3, heldOutImages: 4 * 4 + 2 * 3 });
+  expect(trainingData(manifest)).toMatchObject([{ description: 'faces', images: 16 }, { description: 'others', images: 6 }]);
+  const model = await openFaceModel(inside('bundle'));
+  await expect(refuseTrainingImages(model, readIdentityFolder(others).flatMap(({ files }) => files), [])).rejects.toThrow('6 of 12 images were trained on');
+  await model.dispose();
+});
+
+test('thresholds are not measured on people whom an earlier run learned from', async () => {
+  // The same people, another split: seed 2 holds out others than seed 1.
+  const first = await makeRun(inside('first'), faces, 'seed: 2');
+  const run = await makeRun(inside('run'), faces, `start: { from: ${first} }`);
+  const { data } = parseExperiment(`data: { train: ${faces}, validation: { identities: 0.5 } }`, 'test.yaml');
+  const heldOut = (seed: number): string[] => splitFor({ data, seed }, readIdentityFolder(faces)).validation.map(({ name }) => name);
+  expect(heldOut(1).filter((name) => heldOut(2).includes(name))).toHaveLength(2);
+  const { manifest } = await exportModel(run, { out: inside('bundle') });
+  // Two of the four people that the run held out, with 4 images each.
+  expect(manifest.thresholds).toMatchObject([{ far: 0.1, pairsSame: 12, pairsDifferent: 16 }]);
+});
+
+test('a lost ancestor leaves it unknown what the model was trained on', async () => {
+  const run = await makeRun(inside('run'), faces, `start: { from: ${inside('gone')} }`);
+  const said: string[] = [];
+  const { manifest } = await exportModel(run, { out: inside('bundle'), progress: { line: (text) => { said.push(text); }, update: () => undefined } });
+  expect(manifest.trainingList).toBeUndefined();
+  expect(said).toContain(`${inside('gone')}: the run began with these weights; they are gone, so the bundle cannot say what they were trained on`);
 });
 
 test('without measuring, a bundle has no thresholds', async () => {

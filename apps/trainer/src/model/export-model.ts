@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type ModelSpec, parseModelSpec } from '@facenet/architecture';
 import { openModel } from '@facenet/engine/node';
-import { type Bundle, createBundle, type Training } from '@facenet/export';
+import { type Bundle, createBundle, type Training, type TrainingData } from '@facenet/export';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { parseExperiment } from '../config/load.ts';
@@ -12,11 +12,12 @@ import { type Checkpoint, checkpointIn, readCheckpoint, trainedWeights } from '.
 import type { RunState } from '../training/run-state.ts';
 import { preprocessingOf } from '../training/session.ts';
 import { specHash } from '../training/spec-hash.ts';
+import { type Ancestor, type Ancestry, ancestryOf } from './ancestry.ts';
 import { requireBundlePlace, writeBundleFolder } from './bundle-folder.ts';
 import { cropToInput } from './face-model.ts';
 import { measureThresholds } from './measure.ts';
 import { countImages, decodeTrainedOn, listTrainedOn, type TrainedOn } from './trained-on.ts';
-import { digestTraining } from './training-digests.ts';
+import { digestTraining, type TrainingPeople } from './training-digests.ts';
 
 export interface ExportOptions {
   /** The folder of the bundle. */
@@ -45,18 +46,18 @@ export async function exportModel(place: string, options: ExportOptions): Promis
   const preprocessing = preprocessingOf(experiment);
   const size = [spec.input[1], spec.input[2]] as const;
   const { progress } = options;
-  const trainedOn = listTrainedOn(experiment, trained.state.data)
-    ?? (options.images === undefined ? await findTrainedOn(trained, progress) : undefined);
-  if (!trainedOn) progress?.line(`${experiment.data.train}: not the images that the run was trained on, so the bundle cannot say which they were`);
-  const trainingList = trainedOn && await digestTraining(trainedOn, (done, total) => {
+  const trainedOn = listTrainedOn(experiment, trained.state.data) ?? await findTrainedOn(trained, options);
+  const ancestry = ancestryOf(experiment);
+  const everyone = allTrainedOn(experiment, trainedOn, ancestry, (message) => { progress?.line(message); });
+  const trainingList = everyone && await digestTraining(everyone, (done, total) => {
     progress?.update(done / total, `digest of ${done} of ${total} images`);
   });
-  const measured = measuredImages(experiment, trainedOn, options.images);
+  const measured = measuredImages(experiment, trainedOn && newToAll(trainedOn, ancestry), options.images);
 
   const bundle = await createBundle(
     {
       spec, weights: trainedWeights(checkpoint), preprocessing: { ...preprocessing }, trainingList,
-      training: trainingOf(trained, trainedOn, options.dataLicence ?? experiment.data.licence),
+      training: trainingOf(trained, trainedOn, ancestry, options.dataLicence ?? experiment.data.licence),
       licence: options.licence ?? experiment.licence,
       ...(options.name === undefined ? {} : { name: options.name }),
     },
@@ -111,22 +112,46 @@ function measuredImages(experiment: Experiment, trainedOn: TrainedOn | undefined
   return { identities: trainedOn.heldOut, source: `${folderName(experiment)}, identities held out` };
 }
 
-async function findTrainedOn({ experiment, state }: Trained, progress: ExportOptions['progress']): Promise<TrainedOn> {
+async function findTrainedOn({ experiment, state }: Trained, { images, progress }: ExportOptions): Promise<TrainedOn | undefined> {
   try {
     return await decodeTrainedOn(experiment, state.data, (done, total) => { progress?.update(done / total, 'looking for who was held out'); });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (images !== undefined) return undefined;
     throw new UsageError(`${error.message}; measure thresholds on others with --images DIR, or none with --no-measure`);
   }
 }
 
-function trainingOf({ checkpoint, experiment, state }: Trained, trainedOn: TrainedOn | undefined, licence: string): Training {
+/** Of this run and those whose weights it began with; nothing where a part of it is not known, since a list with gaps misleads. */
+function allTrainedOn(
+  experiment: Experiment, trainedOn: TrainedOn | undefined, { runs, lostAt }: Ancestry, say: (message: string) => void,
+): TrainingPeople | undefined {
+  const known = [{ experiment, trainedOn }, ...runs].map((run) => {
+    if (!run.trainedOn) say(`${run.experiment.data.train}: not the images that the run was trained on, so the bundle cannot say which they were`);
+    return run.trainedOn;
+  });
+  if (lostAt !== undefined) say(`${lostAt}: the run began with these weights; they are gone, so the bundle cannot say what they were trained on`);
+  const found = known.filter((each) => each !== undefined);
+  if (lostAt !== undefined || found.length < known.length) return undefined;
+  return { train: found.flatMap(({ train }) => train), heldOut: found.flatMap(({ heldOut }) => heldOut) };
+}
+
+/** Leaves out people whom an earlier run learned from: thresholds measured on them would flatter. */
+function newToAll({ train, heldOut }: TrainedOn, { runs }: Ancestry): TrainedOn {
+  const learned = new Set(runs.flatMap((run) => (run.trainedOn?.train ?? []).flatMap(({ files }) => files)));
+  return { train, heldOut: heldOut.filter(({ files }) => !files.some((file) => learned.has(file))) };
+}
+
+/** The run's own data first, then those of the runs it began with. */
+function trainingOf({ checkpoint, experiment, state }: Trained, trainedOn: TrainedOn | undefined, { runs }: Ancestry, licence: string): Training {
+  const own = dataOf({ experiment, data: state.data, trainedOn }, licence);
+  return { steps: checkpoint.step, data: [own, ...runs.map((run) => dataOf(run, run.experiment.data.licence))] };
+}
+
+function dataOf({ experiment, data, trainedOn }: Ancestor, licence: string): TrainingData {
   return {
-    steps: checkpoint.step,
-    data: [{
-      description: folderName(experiment), listDigest: state.data, licence,
-      ...(trainedOn && { identities: trainedOn.train.length, images: countImages(trainedOn.train) }),
-    }],
+    description: folderName(experiment), listDigest: data, licence,
+    ...(trainedOn && { identities: trainedOn.train.length, images: countImages(trainedOn.train) }),
   };
 }
 

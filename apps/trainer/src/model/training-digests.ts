@@ -15,7 +15,7 @@ type OnProgress = (done: number, total: number) => void;
 
 /** The file `training.bin` of a bundle: digests of every image's bytes and of the names of people. */
 export async function digestTraining({ train, heldOut }: TrainingPeople, onProgress: OnProgress = () => undefined): Promise<Uint8Array<ArrayBuffer>> {
-  const filesOf = (people: readonly Identity[]): string[] => people.flatMap(({ files }) => files);
+  const filesOf = (people: readonly Identity[]): string[] => [...new Set(people.flatMap(({ files }) => files))];
   const [trained, kept] = [filesOf(train), filesOf(heldOut)];
   const digests = await imageEntries([...trained, ...kept], onProgress);
   return encodeTrainingList({

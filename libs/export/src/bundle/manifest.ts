@@ -62,6 +62,8 @@ export interface WrappedSource {
   readonly kind: 'wrapped';
   /** What the file was called. */
   readonly file: string;
+  /** The name that its user gave the space of its embeddings. */
+  readonly space: string;
   readonly network: NetworkInterface;
 }
 
@@ -187,6 +189,7 @@ const source = union<Source>({
   wrapped: object<WrappedSource>({
     kind: literal('wrapped'),
     file: text,
+    space: text,
     network: object<NetworkInterface>({
       input: text, output: text, layout: literal(...inputLayouts),
       batch: (value, path) => (value === 'any' ? value : positiveCount(value, path)),

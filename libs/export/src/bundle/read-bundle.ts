@@ -82,8 +82,11 @@ function checkSpace({ modelId, spaceId, compatibility }: Manifest, source: Sourc
       agree('spaceId', spaceId, ownSpaceOf(modelId), 'modelId, without a passing report of compatibility for another space,');
       return;
     case 'wrapped':
-      if (!spaceId.startsWith(ownSpacePrefix)) return;
-      throw new BundleError(`model.json: spaceId is ${spaceId}; '${ownSpacePrefix}…' is the space of a trained model, which needs a passing report of compatibility`);
+      if (source.space.startsWith(ownSpacePrefix)) {
+        throw new BundleError(`model.json: source.space is ${source.space}; '${ownSpacePrefix}…' is the space of a trained model, which needs a passing report of compatibility`);
+      }
+      agree('spaceId', spaceId, source.space, 'source.space, without a passing report of compatibility for another space,');
+      return;
     default: source satisfies never;
   }
 }

@@ -71,7 +71,7 @@ export async function wrapNetwork(source: WrapSource, tools: WrapTools): Promise
       modelId: await wrappedModelIdOf({ onnx: sha, network, inputSize, preprocessing }),
       spaceId,
       onnx: { file: 'model.onnx', sha256: sha, bytes: onnx.length, opset: model.opset, precision: 'as given' },
-      source: { kind: 'wrapped', file, network },
+      source: { kind: 'wrapped', file, space: spaceId, network },
       inputSize, preprocessing,
       embedding: { size, distance: 'squared-l2' },
       thresholds: [], compatibility: [], evaluation: [], parity,
