@@ -86,7 +86,7 @@ describe('crossModelTable', () => {
     }
   });
 
-  it('passes exactly when no cell across is below the weaker model alone', () => {
+  it('passes, of models that tell people apart, exactly when no cell across is below the weaker one alone', () => {
     const { val, rank1, differences } = table;
     const weakest = Math.min(rank1.gallery.value, rank1.query.value);
     expect(differences.val.value).toBeCloseTo(val.cross.value - Math.min(val.gallery.value, val.query.value), 12);
@@ -114,6 +114,14 @@ describe('crossModelTable', () => {
     expect(turned.val.cross.value).toBeLessThan(turned.val.gallery.value / 2);
     expect(turned.passes).toBe(false);
     expect(turned.differences.rank1.cross.interval.high).toBeLessThan(0);
+  });
+
+  it('does not pass with embeddings that are the same for everyone, though no cell across is worse than theirs alone', () => {
+    const same = { data: Float32Array.from(gallery.data, (_, i) => Number(i % size === 0)), size };
+    const collapsed = crossModelTable(gallery, same, labels, { far, resamples: 2 });
+    expect([collapsed.val.query.value, collapsed.rank1.query.value]).toEqual([0, 0]);
+    expect(collapsed.differences.val.value).toBeGreaterThanOrEqual(0);
+    expect(collapsed.passes).toBe(false);
   });
 
   it('reports progress that only grows, to the end', () => {

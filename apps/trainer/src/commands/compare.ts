@@ -34,9 +34,9 @@ Examples:
 Can what model B sees be searched in the gallery that model A built? Both embed the same ready crops, one folder per person,
 that neither was trained on. VAL at the FAR over all pairs of images and rank-1 identification, each model alone and across.
 
-It passes when every cell across is at least as good as the weaker model alone. Then B takes A's space. The report and the
-thresholds of the two models together are kept in B's bundle either way; a B that was in A's space and no longer passes
-leaves it. Nothing else lets a model into a space.
+It passes when every cell across is at least as good as the weaker model alone, and neither is at chance alone. Then B takes
+A's space. The report and the thresholds of the two models together are kept in B's bundle either way; a B that was in A's
+space and no longer passes leaves it. Nothing else lets a model into a space.
 
 A and B are bundles, or files of embeddings keyed by image (.jsonl, .csv, .npy): see 'facenet embed --out'. B takes the space
 of a file only where the file says it. Ends with 1 when it does not pass.

@@ -30,7 +30,7 @@ export interface ComparisonSummary {
   readonly val: { readonly far: number } & Cells<number>;
   /** `cross`: the query model's probes in the gallery model's gallery. `crossReverse`: the other way around. */
   readonly rank1: AllCells<number>;
-  /** Every cell across is at least as good as the weaker model alone. */
+  /** Every cell across is at least as good as the weaker model alone, and neither is at chance alone. */
   readonly passes: boolean;
   /** LFW's, of the listed pairs. */
   readonly accuracy?: AllCells<Omit<Accuracy, 'folds'>> & { readonly pairs: number; readonly skipped: number };
@@ -93,14 +93,17 @@ export function summarizeComparison({ gallery, query, table, accuracies, broken,
   };
 }
 
-/** Which cells are below the weaker model alone, and by how much. */
+/** Why it does not pass: models at chance, and cells below the weaker model alone, by how much. */
 export function shortfalls({ val, rank1, differences, cells }: ComparisonSummary): string[] {
   const beyondChance = ({ high }: Bounds): string => (high < 0 ? 'beyond chance' : 'within chance');
   const short = (name: string, value: number, weaker: number, difference: Difference): string[] => (
     difference.value >= 0 ? [] : [`${name} ${percent(value)} < ${percent(weaker)} of the weaker model alone (${beyondChance(difference)})`]
   );
   const weaker = { val: Math.min(val.gallery, val.query), rank1: Math.min(rank1.gallery, rank1.query) };
+  // At chance, as many pairs of one person are accepted as of two.
+  const useless = (['gallery', 'query'] as const).filter((name) => !(cells.val[name].value > cells.val[name].achievedFar));
   return [
+    ...useless.map((name) => `the ${name} alone tells no one apart (VAL ${percent(val[name])} at FAR ${val.far})`),
     ...short(`VAL across (${count(cells.val.cross.pairsSame)} pairs)`, val.cross, weaker.val, differences.val),
     ...short('rank 1 across', rank1.cross, weaker.rank1, differences.rank1.cross),
     ...short('rank 1 across in reverse', rank1.crossReverse, weaker.rank1, differences.rank1.crossReverse),

@@ -24,6 +24,7 @@ test.each<[string, readonly [number, number, number], readonly [number, number, 
   ['below it in VAL', [0.6, 0.8, 0.59], [0.7, 0.9, 0.8, 0.8], false],
   ['below it in rank 1', [0.6, 0.8, 0.7], [0.7, 0.9, 0.69, 0.8], false],
   ['below it in reverse only', [0.6, 0.8, 0.7], [0.7, 0.9, 0.8, 0.69], false],
+  ['as good as a model that tells no one apart', [0.6, 0.001, 0.001], [0.7, 0, 0.1, 0.1], false],
   ['not measured', [0.6, 0.8, NaN], [0.7, 0.9, 0.8, 0.8], false],
 ])('cells across %s: a report passes or not', (_, vals, ranks, passes) => {
   const measured = report(vals, ranks);

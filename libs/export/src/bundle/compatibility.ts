@@ -45,7 +45,10 @@ export interface CompatibilityReport {
   readonly measuredAt?: string;
 }
 
-/** Every cell across is at least as good as the weaker of the two models alone. */
+/**
+ * Every cell across is at least as good as the weaker of the two models alone, and neither is at chance alone: one that
+ * gives everyone the same embedding would be as good across as alone.
+ */
 export function isCompatible({ val, rank1 }: Pick<CompatibilityReport, 'val' | 'rank1'>): boolean {
   return shortfalls({ val, rank1 }).length === 0;
 }
@@ -71,7 +74,7 @@ export function adoptSpace(manifest: Manifest, report: CompatibilityReport): Man
   return { ...withCompatibility(manifest, report), spaceId: report.gallerySpaceId };
 }
 
-/** What is worse across than with the weaker model alone. */
+/** What is worse across than with the weaker model alone, and which model tells no one apart. */
 function shortfalls({ val, rank1 }: Pick<CompatibilityReport, 'val' | 'rank1'>): string[] {
   const weakest = { val: weaker(val), rank1: weaker(rank1) };
   const cells = [
@@ -80,7 +83,11 @@ function shortfalls({ val, rank1 }: Pick<CompatibilityReport, 'val' | 'rank1'>):
     ['rank 1 across, in reverse', rank1.crossReverse, weakest.rank1],
   ] as const;
   // Not `<`, so that NaN falls short as well.
-  return cells.flatMap(([name, { value }, least]) => (value >= least ? [] : [`${name} is ${percent(value)}, below ${percent(least)}`]));
+  const below = cells.flatMap(([name, { value }, least]) => (value >= least ? [] : [`${name} is ${percent(value)}, below ${percent(least)}`]));
+  const alone = [['the gallery', val.gallery], ['the query', val.query]] as const;
+  // At chance, as many pairs of one person are accepted as of two.
+  const useless = alone.flatMap(([name, { value, far }]) => (value > far ? [] : [`${name} alone tells no one apart (VAL ${percent(value)} at FAR ${percent(far)})`]));
+  return [...useless, ...below];
 }
 
 function weaker({ gallery, query }: { readonly gallery: Estimate; readonly query: Estimate }): number {
