@@ -11,5 +11,7 @@ export default {
   },
   // Workspace packages are links into this tree and ship TypeScript, so they are transformed like our own files.
   transformIgnorePatterns: ['/node_modules/(?!@facenet/)'],
+  // A busy machine may take ten times as long; nothing here is about speed.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/tools/jest-summary.mjs'],
 };

@@ -1,0 +1,86 @@
+// Trains harmonic to a tiny bundle and to the same vectors in a file, through the command line.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { facenet } from '../commands/run-command.fixture.ts';
+import { readEmbeddingsFile, rowsFor } from '../embeddings-file/index.ts';
+import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
+import { decodeTensorFile } from './tensor-file.ts';
+
+let folder: string;
+const at = (name: string): string => path.join(folder, name);
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'facenet-reference-'));
+  await makeFaces(at('faces'), 6, 4);
+  await makeRun(at('v1'), at('faces'));
+  expect(await facenet('export', at('v1'), '--out', at('v1/bundle'), '--no-measure')).toMatchObject({ code: 0 });
+  expect(await facenet('embed', at('faces'), '--out', at('v1.jsonl'), '--crop', '--model', at('v1/bundle'))).toMatchObject({ code: 0 });
+  writeFileSync(at('experiment.yaml'), `
+model: { extends: nns2, input: [3, 36, 28], width: 0.25, embedding: 16, normalization: batch }
+harmonic: { reference: ${at('v1/bundle')} }
+loss: { kind: harmonic, mix: union, selection: all, regression: 1 }
+data: { train: ${at('faces')}, validation: { identities: 2 } }
+batch: { identities: 4, faces: 2, microBatch: 8 }
+learningRate: { peak: 3.0e-3, warmup: 0, schedule: constant }
+duration: { steps: 30 }
+log: { steps: 10 }
+engine: { threads: 1 }
+`);
+});
+afterAll(() => { rmSync(folder, { recursive: true }); });
+
+const train = (run: string, ...settings: string[]): ReturnType<typeof facenet> => (
+  facenet('train', at('experiment.yaml'), '--no-export', ...[`run=${at(run)}`, ...settings].flatMap((setting) => ['--set', setting]))
+);
+const logged = (run: string): Record<string, number>[] => readFileSync(at(`${run}/metrics.jsonl`), 'utf8').trim().split('\n')
+  .map((line) => JSON.parse(line) as Record<string, number>).filter(({ kind }) => String(kind) === 'train');
+
+test('a network comes nearer to the embeddings of a bundle, which are those of the images as they are', async () => {
+  expect(await train('near')).toMatchObject({ code: 0 });
+  const distances = logged('near').map(({ referenceDistance }) => referenceDistance!);
+  expect(distances).toHaveLength(3);
+  expect(distances[2]).toBeLessThan(0.7 * distances[0]!);
+
+  // `facenet embed` reads, crops and embeds the files on a path of its own.
+  const { tensors } = decodeTensorFile(readFileSync(at('near/reference.safetensors')), 'reference');
+  const kept = tensors.get('embeddings')!;
+  const file = readEmbeddingsFile(at('v1.jsonl'));
+  const found = Array.from({ length: kept.shape[0]! }, (_, row) => kept.data.subarray(16 * row, 16 * row + 16));
+  const all = Array.from(file.keys, (_, row) => file.data.subarray(16 * row, 16 * row + 16));
+  for (const row of found) expect(Math.min(...all.map((other) => Math.max(...row.map((value, i) => Math.abs(value - other[i]!)))))).toBeLessThan(1e-5);
+  expect(found).toHaveLength(16);
+}, 120_000);
+
+test('a file of embeddings serves as well, mapped by a declared matrix too', async () => {
+  const short = ['duration.steps=2', 'log.steps=1'];
+  expect(await train('file', ...short, `harmonic.reference=${at('v1.jsonl')}`)).toMatchObject({ code: 0 });
+  const [bundle, file] = [await train('bundle', ...short), logged('file')];
+  expect(bundle).toMatchObject({ code: 0 });
+  // The same vectors, but for the digits that the file keeps.
+  expect(file[0]!['loss']).toBeCloseTo(logged('bundle')[0]!['loss']!, 4);
+
+  // The identity maps nothing: the loss must be that of no projection.
+  writeFileSync(at('identity.json'), JSON.stringify(Array.from({ length: 16 }, (_, i) => Array.from({ length: 16 }, (__, j) => Number(i === j)))));
+  expect(await train('identity', ...short, `harmonic.projection=${at('identity.json')}`)).toMatchObject({ code: 0 });
+  expect(logged('identity')[0]!['loss']).toBeCloseTo(logged('bundle')[0]!['loss']!, 5);
+  // From 16 numbers to 8.
+  writeFileSync(at('half.json'), JSON.stringify(Array.from({ length: 8 }, (_, i) => Array.from({ length: 16 }, (__, j) => Number(i === j)))));
+  expect(await train('half', ...short, 'model.embedding=8', `harmonic.projection=${at('half.json')}`)).toMatchObject({ code: 0 });
+}, 120_000);
+
+test('what does not fit is refused with both numbers', async () => {
+  const refused = async (...settings: string[]): Promise<string> => {
+    const { code, stderr } = await train('refused', ...settings);
+    rmSync(at('refused'), { recursive: true, force: true });
+    expect(code).toBe(2);
+    return stderr;
+  };
+  expect(await refused('model.embedding=8')).toContain('has embeddings of 16 numbers, this network 8; set model.embedding=16, or declare harmonic.projection');
+  writeFileSync(at('wrong.json'), '[[1, 2], [3, 4]]');
+  expect(await refused(`harmonic.projection=${at('wrong.json')}`)).toContain('is [2, 2]; expected [16, 16]');
+  expect(await refused(`harmonic.reference=${at('nowhere')}`)).toContain('no such bundle or file of embeddings');
+  expect(await refused('harmonic={ reference: x, margin: 1 }')).toContain("unknown key 'harmonic.margin'");
+  const lines = readFileSync(at('v1.jsonl'), 'utf8').trim().split('\n');
+  writeFileSync(at('part.jsonl'), lines.filter((line) => !line.includes('person-')).concat(lines.at(-1)!).join('\n'));
+  expect(await refused(`harmonic.reference=${at('part.jsonl')}`)).toMatch(/no embedding of 'person-.*missing/);
+}, 120_000);
