@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { facenet } from '../commands/run-command.fixture.ts';
-import { readEmbeddingsFile, rowsFor } from '../embeddings-file/index.ts';
+import { readEmbeddingsFile } from '../embeddings-file/index.ts';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
 import { decodeTensorFile } from './tensor-file.ts';
 
