@@ -10,6 +10,7 @@ import { drawPairs, readPairs } from '../evaluate/protocols/identity-folder.ts';
 import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
 import { readIdentities } from '../data/readers/readers.ts';
 import { openFaceModel } from '../model/face-model.ts';
+import { refuseTrainingImages } from '../model/refuse-training-images.ts';
 import { concatenate, type PairFeatures } from './pair-features.ts';
 import { learnPairs, type PairMachine, scorePair, scorePairs } from './pair-machine.ts';
 import { samePeople } from './same-people.ts';
@@ -60,12 +61,12 @@ export async function runSvmBaseline(options: SvmBaselineOptions): Promise<SvmBa
   const tested = withoutPeople(images, shared);
   if (file) resolvePairs(file, imageFinder(tested).rowOf);
 
-  const train = await embedByAll(learned.images, options, 'to learn from', {});
+  const train = await embedByAll(learned.images, options, { purpose: 'to learn from', measured: false });
   const trainPairs = resolvePairs(learned.file, imageFinder(train.images).rowOf, { missing: 'skip' });
   progress.line(`learning from ${trainPairs.first.length} pairs of ${learned.people.size} people`);
   const machine = learnPairs(train.embeddings, trainPairs, { ...options, random });
 
-  const test = await embedByAll(tested, options, 'to measure', options.perturbation ?? {});
+  const test = await embedByAll(tested, options, { purpose: 'to measure', measured: true });
   const { rowOf, people } = imageFinder(test.images);
   const chosen = file ?? drawPairs(people, seed);
   const rows = chosen && resolvePairs(chosen, rowOf);
@@ -134,22 +135,30 @@ function withoutPeople(set: ImageSet, people: ReadonlySet<string>): ImageSet {
   return rest;
 }
 
-/** The embeddings of every model, side by side; of the images that can be decoded. */
+/** The embeddings of every model, side by side; of the images that can be decoded. What is measured no model may have been trained on. */
 async function embedByAll(
-  set: ImageSet, { models, flip, seed, progress }: SvmBaselineOptions, purpose: string, perturbation: Perturbation,
+  set: ImageSet, { models, flip, seed, perturbation = {}, progress }: SvmBaselineOptions, { purpose, measured }: { purpose: string; measured: boolean },
 ): Promise<{ images: ImageSet; embeddings: Embeddings }> {
   const found: { images: ImageSet; embeddings: Embeddings }[] = [];
   for (const [i, folder] of models.entries()) {
     const model = await openFaceModel(folder);
     const own: Progress = { ...progress, update: (share, note) => { progress.update((i + share) / models.length, `${purpose}, ${model.manifest.name}: ${note}`); } };
     try {
+      if (measured) {
+        const { note } = await refuseTrainingImages(model, set.files, peopleIn(set), (done, total) => { own.update(done / total, 'looking for images trained on'); });
+        if (note !== undefined) progress.line(note);
+      }
       // What the first model could not read is not shown to the others.
-      found.push(await embedImageSet(model, found[0]?.images ?? set, { strict: false, flip, seed, perturbation, progress: own }));
+      found.push(await embedImageSet(model, found[0]?.images ?? set, { strict: false, flip, seed, perturbation: measured ? perturbation : {}, progress: own }));
     } finally {
       await model.dispose();
     }
   }
   return { images: found[0]!.images, embeddings: concatenate(found.map(({ embeddings }) => embeddings)) };
+}
+
+function peopleIn({ labels, identities }: ImageSet): string[] {
+  return [...new Set(labels)].map((label) => identities[label]!);
 }
 
 /** Scores as distances from 0 to 4 in the opposite order, 2 where the machine is undecided: what the folds' thresholds run over. */

@@ -19,7 +19,7 @@ export interface Table {
 
 /** One row per row of the sweep, with the columns that any of them can fill. */
 export function tableOf({ measure }: { readonly measure: Pick<MeasuredOn, 'name' | 'far'> }, results: readonly RowResult[]): Table {
-  const shown = columnsFor(measure).filter(({ cell, onlyIfDifferent }) => {
+  const shown = columnsFor(measure, results).filter(({ cell, onlyIfDifferent }) => {
     const cells = new Set(results.map(cell).filter((text) => text !== undefined));
     return cells.size > (onlyIfDifferent ? 1 : 0);
   });
@@ -30,7 +30,9 @@ export function tableOf({ measure }: { readonly measure: Pick<MeasuredOn, 'name'
   };
 }
 
-function columnsFor({ name, far }: Pick<MeasuredOn, 'name' | 'far'>): Column[] {
+function columnsFor({ name, far }: Pick<MeasuredOn, 'name' | 'far'>, results: readonly RowResult[]): Column[] {
+  const fars = new Set(results.flatMap(({ heldOut }) => heldOut?.far ?? []));
+  const common = fars.size === 1 ? ` at FAR ${[...fars][0]}` : '';
   const figure = (title: string, cell: Column['cell']): Column => ({ title, align: 'right', cell });
   return [
     { title: 'row', align: 'left', cell: (row) => row.name },
@@ -41,7 +43,7 @@ function columnsFor({ name, far }: Pick<MeasuredOn, 'name' | 'far'>): Column[] {
     figure('faces seen', ({ training }) => count(training?.examples)),
     figure('minutes', ({ training }) => training?.minutes.toFixed(1)),
     figure('held-out accuracy', ({ heldOut }) => heldOut && percent(heldOut.accuracy, heldOut.standardError)),
-    figure('held-out VAL', ({ heldOut }) => (heldOut?.val === undefined ? undefined : `${percent(heldOut.val)} at FAR ${heldOut.far}`)),
+    figure(`held-out VAL${common}`, ({ heldOut }) => (heldOut?.val === undefined ? undefined : `${percent(heldOut.val)}${common ? '' : ` at FAR ${heldOut.far}`}`)),
     figure(`${name} accuracy`, ({ evaluation }) => (evaluation?.accuracy === undefined ? undefined : percent(evaluation.accuracy, evaluation.standardError))),
     figure(`${name} VAL at FAR ${far}`, ({ evaluation }) => evaluation && valCell(evaluation.valAllPairs)),
     figure(`${name} area under ROC`, ({ evaluation }) => evaluation?.areaUnderRoc?.toFixed(4)),

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../cli/errors.ts';
-import { readPairs } from '../evaluate/protocols/identity-folder.ts';
 import { type ImageSet, readImageSet } from '../evaluate/image-set.ts';
+import { readPairs } from '../evaluate/protocols/identity-folder.ts';
 import { digestOf } from './digest.ts';
 import type { Measure } from './schema.ts';
 

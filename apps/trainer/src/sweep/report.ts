@@ -76,6 +76,6 @@ body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1180px; mar
 h1 { margin-bottom: .5rem; } h2 { margin-top: 2rem; }
 table { border-collapse: collapse; } th { text-align: left; font-weight: 600; padding: .15rem 1.5rem .15rem 0; vertical-align: top; }
 .rows td, .rows th { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #e6e6e6; font-variant-numeric: tabular-nums; }
-.rows td { white-space: nowrap; } .rows .right { text-align: right; } .wide { overflow-x: auto; }
+.rows .right { text-align: right; } .rows td.right, .rows td:first-child { white-space: nowrap; } .rows td:last-child.left:not(:first-child) { min-width: 14rem; } .wide { overflow-x: auto; }
 .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; margin-top: 2rem; } svg { max-width: 100%; height: auto; }
 `;

@@ -1,4 +1,4 @@
-import type { EvaluationSummary } from '../evaluate/summary.ts';
+import type { Figures } from './figures.ts';
 import type { RowCost } from './row-cost.ts';
 
 /** What is kept of a row, and what the table is made of. */
@@ -33,8 +33,6 @@ export interface HeldOutFigures {
   readonly val?: number;
   readonly far?: number;
 }
-
-export type Figures = Omit<EvaluationSummary, 'folds' | 'thresholds'>;
 
 export interface SvmFigures {
   readonly models: readonly string[];

@@ -2,14 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CliError, InterruptedError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
-import { evaluateBundle, wholeLimit } from '../evaluate/evaluate-bundle.ts';
-import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
+import { evaluateBundle } from '../evaluate/evaluate-bundle.ts';
+import { summarize } from '../evaluate/summary.ts';
 import { openFaceModel } from '../model/face-model.ts';
 import { parseMetrics } from '../report/curves.ts';
 import { metricsName } from '../training/metrics-log.ts';
 import { runExperiment, type RunResult } from '../training/run-experiment.ts';
+import { type Figures, figuresOf } from './figures.ts';
 import type { PlannedRow, SweepPlan, TrainWork } from './plan.ts';
-import type { Figures, HeldOutFigures, RowResult, RowTraining } from './row-result.ts';
+import type { HeldOutFigures, RowResult, RowTraining } from './row-result.ts';
 import type { RowStore } from './row-store.ts';
 import { runSvmRow } from './run-svm-row.ts';
 
@@ -33,7 +34,9 @@ async function work(row: PlannedRow, context: RowContext): Promise<Found> {
     case 'train': {
       const run = await trainRow(row, work, context);
       return {
-        cost: work.cost, training: trainingOf(run, work), ...heldOutOf(run),
+        cost: work.cost, training: trainingOf(run, work),
+        // The people held out were never perturbed.
+        ...(Object.keys(row.perturbation).length === 0 && heldOutOf(run)),
         ...(context.plan.measure.set && { evaluation: await evaluate(bundleOf(run), row, context) }),
       };
     }
@@ -68,8 +71,7 @@ async function evaluate(bundle: string, { perturbation }: PlannedRow, { plan: { 
   try {
     const { pairs, seed, far, flip } = measure;
     return figuresOf(summarize(await evaluateBundle(model, measure.set!, {
-      pairs, seed, far, flip, perturbation, strict: false, skipMissing: false,
-      whole: measure.set!.files.length <= wholeLimit, progress: stoppable(progress, signal),
+      pairs, seed, far, flip, perturbation, strict: false, skipMissing: false, whole: false, progress: stoppable(progress, signal),
     })));
   } finally {
     await model.dispose();
@@ -85,11 +87,6 @@ export function stoppable(progress: Progress, signal: AbortSignal): Progress {
       progress.update(share, note);
     },
   };
-}
-
-/** What a table needs; folds and thresholds are left out. */
-export function figuresOf(summary: EvaluationSummary): Figures {
-  return Object.fromEntries(Object.entries(summary).filter(([key]) => key !== 'folds' && key !== 'thresholds')) as Figures;
 }
 
 function trainingOf({ run, bundle, step, minutes, best }: RunResult, { experiment: { batch } }: TrainWork): RowTraining {

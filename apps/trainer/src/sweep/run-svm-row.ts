@@ -1,9 +1,10 @@
 import { runSvmBaseline } from '../baselines/svm-baseline.ts';
 import { CliError } from '../cli/errors.ts';
+import { figuresOf } from './figures.ts';
 import type { PlannedRow, SvmWork } from './plan.ts';
 import { addCosts, costOfBundle } from './row-cost.ts';
 import type { RowResult } from './row-result.ts';
-import { bundleOf, figuresOf, type RowContext, stoppable } from './run-row.ts';
+import { bundleOf, type RowContext, stoppable } from './run-row.ts';
 
 /** Learns a machine on the models of other rows, which must be done. */
 export async function runSvmRow(row: PlannedRow, { settings, models }: SvmWork, { plan, store, signal, progress }: RowContext): Promise<Pick<RowResult, 'cost' | 'evaluation' | 'svm'>> {

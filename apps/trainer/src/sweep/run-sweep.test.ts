@@ -79,7 +79,8 @@ test('fills a table, notes the row that fails, and goes on where it stopped', as
   expect(training).toMatchObject({ steps: 6, examples: 6 * 12 });
 
   // Of the same experiment as 'faces 3', so it trained for both; perturbed crops give other figures.
-  expect(byName['worse']!.training).toEqual(training);
+  expect(byName['worse']).toMatchObject({ training });
+  expect(byName['worse']!.heldOut).toBeUndefined();
   expect(byName['worse']!.evaluation!.areaUnderRoc).not.toBe(evaluation!.areaUnderRoc);
   expect(byName['machine']).toMatchObject({ svm: { features: 'difference', people: expect.any(Number) as number }, evaluation: { images: 80 } });
 
