@@ -1,6 +1,6 @@
 import { buildNetwork, initializeWeights, interpret, resolveSpec, graphOf } from '@facenet/architecture';
 import { encodeInferenceModel, foldedNetwork, OnnxBuilder } from '@facenet/export';
-import { openModel } from './inference.ts';
+import { openModel, openNetwork } from './inference.ts';
 
 const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], embedding: 16, width: 0.25, normalization: 'batch' });
 const weights = initializeWeights(spec, { seed: 3, scheme: 'he' });
@@ -38,4 +38,22 @@ test('refuses bytes that are no model, and models from something else to somethi
   await expect(openModel(other.encode())).rejects.toThrow(
     'ONNX model: inputs are x: float32 [N, 3]; expected one float32 with 4 axes, of which only the first is free',
   );
+});
+
+test('runs any network from one of its values to another, and says what sizes came out', async () => {
+  const other = new OnnxBuilder();
+  const data = other.input('data:0', 'float32', [1, 2, 3]);
+  other.output('sum', other.node('ReduceSum', [data, other.int64s([2])], { keepdims: { int: 0 } }), 'float32', [1, 2]);
+  other.output('double', other.node('Mul', [data, other.floats([2])]), 'float32', [1, 2, 3]);
+  const bytes = other.encode();
+  const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const sum = await openNetwork(bytes, { input: 'data:0', output: 'sum', threads: 1 });
+  expect(await sum.run(values, [1, 2, 3])).toEqual({ values: Float32Array.of(6, 15), dims: [1, 2] });
+  await expect(sum.run(values, [1, 3, 2])).rejects.toThrow('data:0');
+  await sum.dispose();
+  await sum.dispose();
+  await expect(sum.run(values, [1, 2, 3])).rejects.toThrow('disposed');
+  const double = await openNetwork(bytes, { input: 'data:0', output: 'double', threads: 1 });
+  expect(await double.run(values, [1, 2, 3])).toEqual({ values: Float32Array.of(2, 4, 6, 8, 10, 12), dims: [1, 2, 3] });
+  await double.dispose();
 });
