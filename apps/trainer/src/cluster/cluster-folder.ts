@@ -112,5 +112,5 @@ function orderedClusters(files: readonly string[], labels: Int32Array): Cluster[
 
 function nothingIn(folder: string, images: readonly string[], others: readonly string[]): string {
   if (images.length > 0) return `${folder}: none of ${images.length} images could be decoded`;
-  return `${folder}: expected images of faces, found ${others.length === 0 ? 'no file' : `${others.length} files that are no images, such as ${others[0]}`}`;
+  return `${folder}: expected images of faces, found ${others[0] === undefined ? 'no file' : `none among ${others.length}, such as ${others[0]}`}`;
 }

@@ -35,12 +35,14 @@ export async function renderGroups(source: PageSource): Promise<string[]> {
 <p>${counted(faces, 'picture')}: ${counted(together.length, 'group')} of two or more, ${counted(singletons, 'picture')} alone.
 Whoever may not have these pictures may not have this page.</p>
 ${describe(source)}
+<main>
 `;
   const show = (file: string, odd: boolean): Html => face(images, file, thumbnails.get(file)!, ownerOf?.(file), odd);
   return [
     head.html,
     ...together.map((cluster) => section(cluster, ownerOf, show).html),
     alone.length > 0 ? html`<section><h2>Alone <small>${counted(alone.length, 'picture')}</small></h2><div class="faces">${alone.map((file) => show(file, false))}</div></section>\n`.html : '',
+    '</main>\n',
     leftOut(source).html,
     '</body>\n</html>\n',
   ];
@@ -59,7 +61,7 @@ function section({ id, files }: Cluster, ownerOf: ((file: string) => string) | u
 function face(images: string, file: string, jpeg: string, owner: string | undefined, odd: boolean): Html {
   const name = path.relative(images, file);
   const caption = owner === undefined ? '' : html`<figcaption>${owner}</figcaption>`;
-  return html`<figure${raw(odd ? ' class="odd"' : '')}><img src="data:image/jpeg;base64,${raw(jpeg)}" alt="${name}" title="${name}">${caption}</figure>`;
+  return html`<figure${raw(odd ? ' class="odd"' : '')}><img decoding="async" src="data:image/jpeg;base64,${raw(jpeg)}" alt="${name}" title="${name}">${caption}</figure>`;
 }
 
 function describe({ model, groups }: PageSource): Html {
@@ -128,10 +130,10 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 const style = `
 body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1240px; margin: 2rem auto; padding: 0 1rem; }
-h1 { margin-bottom: .5rem; } h2 { margin: 1.5rem 0 .4rem; border-top: 1px solid #ddd; padding-top: .6rem; font-size: 1.1rem; }
+h1 { margin-bottom: .5rem; } h2 { margin: 1rem 0 .4rem; border-top: 1px solid #ddd; padding-top: .6rem; font-size: 1.1rem; }
 small { font-weight: normal; color: #666; } h2 b { font-size: .85rem; color: #b00; margin-left: .5rem; }
 table { border-collapse: collapse; } th { text-align: left; font-weight: 600; padding: .15rem 1.5rem .15rem 0; vertical-align: top; }
-section { content-visibility: auto; contain-intrinsic-size: auto 160px; }
+main { display: flex; flex-wrap: wrap; gap: 0 2rem; margin-top: 1rem; }
 .faces { display: flex; flex-wrap: wrap; gap: 4px; } figure { margin: 0; width: ${side}px; }
 img { display: block; width: ${side}px; height: ${side}px; border-radius: 3px; box-sizing: border-box; }
 figcaption { font-size: 11px; line-height: 1.3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: #666; }

@@ -127,7 +127,7 @@ describe('--out', () => {
   test('writes a page that holds the pictures themselves', async () => {
     const { clusters } = await clustersOf(at('mixed'), '--threshold', separating, '--out', at('groups.html'));
     const page = readFileSync(at('groups.html'), 'utf8');
-    expect(page.match(/<img src="data:image\/jpeg;base64,/g)).toHaveLength(16);
+    expect(page.match(/<img decoding="async" src="data:image\/jpeg;base64,/g)).toHaveLength(16);
     expect(/(src|href)="(?!data:)/.test(page)).toBe(false);
     // The five groups of two and more each in a section, and one for the two that are alone.
     expect(page.match(/<section>/g)).toHaveLength(6);

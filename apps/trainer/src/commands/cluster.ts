@@ -156,7 +156,7 @@ function printGroups({ clusters, faces, singletons, broken, ignored, threshold, 
   }
   if (out !== undefined) print(`written: ${out}`);
   broken.forEach(({ file, reason }) => { say(`left out: ${file}: ${reason}`); });
-  if (ignored.length > 0) say(`no images by their names: ${count(ignored.length)} files, such as ${ignored[0]}`);
+  if (ignored.length > 0) say(`left out, since their names are not those of images: ${count(ignored.length)}, such as ${ignored[0]}`);
 }
 
 const count = (value: number): string => value.toLocaleString('en');
