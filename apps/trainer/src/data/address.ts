@@ -31,7 +31,8 @@ export interface FaceMark {
 }
 
 export function formatAddress({ file, span, face }: Address): string {
-  if (span) return `${file}#${span.record}:${span.offset}+${span.length}`;
+  // Millions of these are kept: a template would be a tree of its parts, several times as large as the text.
+  if (span) return [file, '#', span.record, ':', span.offset, '+', span.length].join('');
   return face ? `${file}#${face.kind}=${face.values.join(',')}` : file;
 }
 

@@ -1,6 +1,5 @@
-import { statSync } from 'node:fs';
 import type { Progress } from '../cli/progress.ts';
-import { readIdentityFolder } from '../data/folder.ts';
+import { isFaceSet, readIdentities } from '../data/readers/readers.ts';
 import { embedFiles, type FaceModel } from '../model/face-model.ts';
 import { keyOf } from './embeddings-file.ts';
 import { requireEmbeddingsFormat, requireWritableKeys, writeEmbeddingsFile } from './formats.ts';
@@ -13,14 +12,14 @@ export interface EmbeddedToFile {
 }
 
 /**
- * Embeds ready crops into a file. A place is an image, which keeps its path as given, or a folder of identities, whose
- * images are named relative to it. Images that cannot be decoded are left out and counted.
+ * Embeds ready crops into a file. A place is an image, which keeps its path as given, or a set of faces (a folder of
+ * identities, a .rec, tar shards, a list), whose images are named as in it. Images that cannot be decoded are left out and counted.
  */
 export async function embedToFile(model: FaceModel, places: readonly string[], out: string, progress: Progress): Promise<EmbeddedToFile> {
   requireEmbeddingsFormat(out);
   const images = places.flatMap((place) => (
-    statSync(place, { throwIfNoEntry: false })?.isDirectory()
-      ? readIdentityFolder(place).flatMap(({ files }) => files).map((file) => ({ file, key: keyOfImage(file, place) }))
+    isFaceSet(place)
+      ? readIdentities(place).flatMap(({ files }) => files).map((file) => ({ file, key: keyOfImage(file, place) }))
       : [{ file: place, key: keyOf(place) }]
   ));
   requireWritableKeys(out, images.map(({ key }) => key));

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UsageError } from '../cli/errors.ts';
+import { parseAddress } from '../data/address.ts';
 import { type EmbeddingsFile, keyOf } from './embeddings-file.ts';
 
 export interface RowsForOptions {
@@ -26,7 +27,11 @@ export function rowsFor(
   );
 }
 
-/** What a file of embeddings calls an image: `Zico/Zico_0003.jpg`. */
+/**
+ * What a file of embeddings calls an image: its path in the folder of identities, or beside the list that names it
+ * (`Zico/Zico_0003.jpg`), and inside a larger file what it is called there (`17` in a .rec).
+ */
 export function keyOfImage(image: string, root: string): string {
-  return keyOf(path.relative(root, image));
+  const { span } = parseAddress(image);
+  return keyOf(span ? span.record : path.relative(/\.csv$/i.test(root) ? path.dirname(root) : root, image));
 }

@@ -5,7 +5,7 @@ import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { imageAt } from '../data/image-store.ts';
+import { usableImageAt } from '../data/image-store.ts';
 import { readEmbeddingsFile, rowsFor } from '../embeddings-file/index.ts';
 import { cropToInput, type FaceModel, openFaceModel } from '../model/face-model.ts';
 import { rowsOf } from './objectives/regression-objective.ts';
@@ -62,7 +62,7 @@ async function embedByBundle(bundle: string, { data, dataDigest, folder, progres
     const rows = new Float32Array(data.trainImages * model.embedding);
     for (let start = 0; start < data.trainImages; start += batchSize) {
       const count = Math.min(batchSize, data.trainImages - start);
-      rows.set(await model.runner.run(await inputsOf(model, data, start, count), count), start * model.embedding);
+      rows.set(await model.runner.run(await inputsOf(model, data, start, count, progress), count), start * model.embedding);
       progress.update(0, `reference: ${start + count} of ${data.trainImages} images`);
     }
     folder.write(cacheName, encodeTensorFile({
@@ -74,10 +74,14 @@ async function embedByBundle(bundle: string, { data, dataDigest, folder, progres
   }
 }
 
-async function inputsOf(model: FaceModel, data: Dataset, start: number, count: number): Promise<Float32Array> {
+async function inputsOf(model: FaceModel, data: Dataset, start: number, count: number, progress: Progress): Promise<Float32Array> {
   const length = 3 * model.size[0] * model.size[1];
   const inputs = new Float32Array(count * length);
-  for (let i = 0; i < count; i++) cropToInput(await imageAt(data.images, start + i), model, inputs, i * length);
+  for (let i = 0; i < count; i++) {
+    // What stands in a batch for an image that is broken is what v1 must have seen.
+    const image = await usableImageAt(data.images, start + i, ({ message }) => { progress.line(`broken and replaced: ${message}`); });
+    if (image) cropToInput(image, model, inputs, i * length);
+  }
   return inputs;
 }
 

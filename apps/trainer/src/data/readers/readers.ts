@@ -34,11 +34,18 @@ export const readableKinds = ['a folder with one folder of images per identity',
  * is decoded. Throws UsageError where there is nothing to be read, or what there is is cut short or damaged.
  */
 export function readIdentities(location: string): Identity[] {
-  if (statSync(location, { throwIfNoEntry: false })?.isDirectory()) return readFolder(location);
+  if (isFolder(location)) return readFolder(location);
   const reader = readers.find(({ takes }) => takes.test(location));
   if (reader) return reader.list(location);
   throw new UsageError(`${location}: ${statSync(location, { throwIfNoEntry: false }) ? 'cannot be read as faces' : 'no such folder'}; expected ${readableKinds.join(', or ')}`);
 }
+
+/** Whether a path is a set of faces by its kind, and not one picture. */
+export function isFaceSet(location: string): boolean {
+  return isFolder(location) || readers.some(({ takes }) => takes.test(location));
+}
+
+const isFolder = (location: string): boolean => statSync(location, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function readFolder(folder: string): Identity[] {
   try {
