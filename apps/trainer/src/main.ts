@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { describeError, exitCodeOf, exitCodes } from './cli/errors.ts';
+import { describeError, exitCodeOf, exitCodes, isVerbose } from './cli/errors.ts';
 import { say } from './cli/output.ts';
 import { registerBaseline } from './commands/baseline.ts';
 import { registerBench } from './commands/bench.ts';
@@ -68,9 +68,8 @@ function throwInsteadOfExit(command: Command): void {
 
 /** Runs one command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  const verbose = args.includes('--verbose') || Boolean(process.env['FACENET_DEBUG']);
+  const verbose = isVerbose(args);
   try {
-    // Understood anywhere on the line, also behind a command.
     await createProgram().parseAsync(args.filter((argument) => argument !== '--verbose'), { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {

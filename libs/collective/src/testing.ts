@@ -63,7 +63,8 @@ export interface TwoHosts {
   dispose(): void;
 }
 
-export function makeTwoHosts(): TwoHosts {
+/** `rate` limits the cable in each direction, in the words of tc (1gbit). */
+export function makeTwoHosts({ rate }: { readonly rate?: string | undefined } = {}): TwoHosts {
   removeLeftOvers();
   const id = `${process.pid}`;
   const hosts = [{ space: `facenet-a-${id}`, link: `fna${id}`, address: '10.211.0.1' }, { space: `facenet-b-${id}`, link: `fnb${id}`, address: '10.211.0.2' }] as const;
@@ -80,6 +81,7 @@ export function makeTwoHosts(): TwoHosts {
     for (const { space, link, address } of hosts) {
       ip('-n', space, 'address', 'add', `${address}/24`, 'dev', link);
       for (const device of [link, 'lo']) ip('-n', space, 'link', 'set', device, 'up');
+      if (rate !== undefined) execFileSync('tc', ['-n', space, 'qdisc', 'add', 'dev', link, 'root', 'tbf', 'rate', rate, 'burst', '1mb', 'latency', '20ms']);
     }
     // In place of ssh: mpirun calls it with a host and the command that starts its daemon there.
     const agent = path.join(folder, 'launch');

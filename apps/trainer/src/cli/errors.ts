@@ -27,6 +27,11 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Error && inputErrors.has(error.name) ? exitCodes.usage : exitCodes.failed;
 }
 
+/** `--verbose` is understood anywhere on the line, also behind a command. */
+export function isVerbose(args: readonly string[]): boolean {
+  return args.includes('--verbose') || Boolean(process.env['FACENET_DEBUG']);
+}
+
 /** One line for the user; the stack only where asked for, since it rarely helps anyone but us. */
 export function describeError(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) return String(error);

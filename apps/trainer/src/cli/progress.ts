@@ -34,6 +34,9 @@ function barProgress(label: string): Progress {
   };
 }
 
+/** For a process that speaks for nobody. */
+export const silentProgress: Progress = { update: () => undefined, line: () => undefined, stop: () => undefined };
+
 const plainInterval = 15_000;
 
 function plainProgress(label: string): Progress {

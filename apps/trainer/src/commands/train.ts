@@ -1,8 +1,10 @@
+import { launchedAs } from '@facenet/collective';
 import type { Command } from 'commander';
-import { InterruptedError, UsageError } from '../cli/errors.ts';
-import { listenForInterrupt } from '../cli/interrupt.ts';
+import { exitCodes, InterruptedError, UsageError } from '../cli/errors.ts';
+import { ignoreInterrupts, listenForInterrupt } from '../cli/interrupt.ts';
 import { printJson, say } from '../cli/output.ts';
-import { formatSeconds, startProgress } from '../cli/progress.ts';
+import { formatSeconds, silentProgress, startProgress } from '../cli/progress.ts';
+import { asRank } from '../cli/rank.ts';
 import { loadExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 
@@ -19,6 +21,7 @@ Examples:
   $ facenet train configs/smoke.yaml
   $ facenet train configs/nns2-faces.yaml --set data.train=faces --set duration.minutes=60
   $ facenet train runs/nns2-faces/config.yaml --resume
+  $ mpirun -n 2 npx facenet train configs/smoke.yaml         (needs Open MPI; see libs/collective)
 
 Stop with Ctrl-C: a checkpoint is written, and --resume goes on to the same numbers.
 The run folder holds config.yaml, metrics.jsonl, TensorBoard events, checkpoints/, report.html and bundle/.
@@ -41,15 +44,17 @@ async function runTrain(config: string, flags: TrainFlags): Promise<void> {
   const overrides = flags.strict ? [...flags.set, 'data.strict=true'] : flags.set;
   const experiment = loadExperiment(config, overrides);
   const { runExperiment } = await import('../training/run-experiment.ts');
-  const interrupt = listenForInterrupt('stopping after this step');
-  const progress = startProgress('train');
+  const speaks = launchedAs(process.env).rank === 0;
+  const interrupt = speaks ? listenForInterrupt('stopping after this step') : ignoreInterrupts();
+  const progress = speaks ? startProgress('train') : silentProgress;
   try {
-    const result = await runExperiment(experiment, {
-      resume: flags.resume ?? false, exportBundle: flags.export, signal: interrupt.signal, progress,
-    });
+    const result = await asRank((communicator) => runExperiment(experiment, {
+      resume: flags.resume ?? false, exportBundle: flags.export, signal: interrupt.signal, progress, communicator,
+    }));
     progress.stop();
-    if (result.interrupted) throw new InterruptedError(`stopped at step ${result.step}; go on with: ${resumeCommand(experiment)}`);
-    if (flags.json) printJson(result);
+    if (!speaks) process.exitCode = result.interrupted ? exitCodes.interrupted : exitCodes.ok;
+    else if (result.interrupted) throw new InterruptedError(`stopped at step ${result.step}; go on with: ${resumeCommand(experiment)}`);
+    else if (flags.json) printJson(result);
     else say(`done: ${result.step} steps in ${formatSeconds(60 * result.minutes)}; report: ${result.report}`);
   } finally {
     progress.stop();

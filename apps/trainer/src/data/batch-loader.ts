@@ -21,7 +21,15 @@ export interface Plan {
 }
 
 export interface Batch extends Plan {
+  /** Of the rows that the loader was asked for. */
   readonly images: Float32Array;
+}
+
+export interface LoaderOptions {
+  readonly firstStep: number;
+  readonly ahead: number;
+  /** Which rows of each batch are loaded, where others are for other processes. */
+  readonly rows: { readonly start: number; readonly end: number };
 }
 
 /** Keeps the next batches coming while the engine computes, in the order of their steps. */
@@ -29,14 +37,16 @@ export class BatchLoader {
   readonly #pool: InputPool;
   readonly #plan: (step: number) => Plan;
   readonly #ahead: number;
+  readonly #rows: LoaderOptions['rows'];
   readonly #queue: Promise<Batch>[] = [];
   #nextStep: number;
   #waited = 0;
 
-  constructor(pool: InputPool, plan: (step: number) => Plan, options: { readonly firstStep: number; readonly ahead: number }) {
+  constructor(pool: InputPool, plan: (step: number) => Plan, options: LoaderOptions) {
     this.#pool = pool;
     this.#plan = plan;
     this.#ahead = options.ahead;
+    this.#rows = options.rows;
     this.#nextStep = options.firstStep;
   }
 
@@ -63,7 +73,9 @@ export class BatchLoader {
   #fill(): void {
     while (this.#queue.length < this.#ahead) {
       const plan = this.#plan(this.#nextStep++);
-      const batch = this.#pool.request({ indices: plan.indices, step: plan.step }).then((images) => ({ ...plan, images }));
+      const { start, end } = this.#rows;
+      const request = { indices: plan.indices.slice(start, end), firstRow: start, step: plan.step };
+      const batch = this.#pool.request(request).then((images) => ({ ...plan, images }));
       // A failure is reported when its step is reached; until then nobody listens.
       batch.catch(() => undefined);
       this.#queue.push(batch);

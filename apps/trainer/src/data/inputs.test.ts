@@ -55,7 +55,7 @@ test('augmentation follows seed, step and place in the batch, and nothing else',
   expect(first.every((value) => value >= black - 1e-6 && value <= white + 1e-6)).toBe(true);
 });
 
-test('any number of threads gives the same batches, in order', async () => {
+test('any number of threads gives the same batches, in order, and a part of them the same rows', async () => {
   const plan = (step: number): Plan => ({
     step, indices: Int32Array.from(indices, (index) => (index + step) % count), labels: new Int32Array(indices.length), measured: {},
     after: { sampler: { epoch: 0, order: [], position: 0 }, random: new Random(step).state },
@@ -65,13 +65,14 @@ test('any number of threads gives the same batches, in order', async () => {
     await fillInputs(images, { indices: plan(step).indices, step }, settings, out);
     return out;
   }));
-  for (const threads of [1, 3]) {
+  for (const [threads, start, end] of [[1, 0, indices.length], [3, 0, indices.length], [2, 1, indices.length - 1]] as const) {
     const pool = new InputPool({ images, settings }, threads);
-    const loader = new BatchLoader(pool, plan, { firstStep: 1, ahead: threads + 1 });
+    const loader = new BatchLoader(pool, plan, { rows: { start, end }, firstStep: 1, ahead: threads + 1 });
     for (const [index, inputs] of expected.entries()) {
       const batch = await loader.next();
       expect(batch.step).toBe(index + 1);
-      expect(batch.images).toEqual(inputs);
+      expect(batch.images).toEqual(inputs.subarray(start * length, end * length));
+      expect(batch.labels).toHaveLength(indices.length);
       loader.recycle(batch);
     }
     await pool.dispose();

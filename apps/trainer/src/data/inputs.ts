@@ -16,6 +16,8 @@ export interface InputRequest {
   readonly indices: Int32Array;
   /** The training step whose randomness is used; without one nothing is augmented. */
   readonly step?: number;
+  /** Where in the whole batch the first of them stands; 0 unless told. */
+  readonly firstRow?: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface InputRequest {
  * place in the batch is grey; `onBroken` hears of each broken image once.
  */
 export async function fillInputs(
-  images: ThreadImages, { indices, step }: InputRequest, settings: InputSettings, out: Float32Array,
+  images: ThreadImages, { indices, step, firstRow = 0 }: InputRequest, settings: InputSettings, out: Float32Array,
   onBroken: (image: BrokenImage) => void = () => undefined,
 ): Promise<void> {
   const { size, preprocessing, augmentation, seed } = settings;
@@ -40,7 +42,7 @@ export async function fillInputs(
       continue;
     }
     // Drawn from step and place in the batch alone, so that it does not matter which thread comes first.
-    const random = new Random(seed, `augment/${step}/${row}`);
+    const random = new Random(seed, `augment/${step}/${firstRow + row}`);
     const mirror = random.next() < augmentation.mirror;
     const jittered = jitterBox(box, { shift: augmentation.shift, zoom: augmentation.scale }, random);
     toInput(image, jittered, size, preprocessing, out, row * length, { mirror });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { singleProcess } from '@facenet/collective';
 import { InterruptedError } from '../cli/errors.ts';
 import { formatSeconds, startProgress } from '../cli/progress.ts';
 import { say } from '../cli/output.ts';
@@ -61,7 +62,7 @@ export async function runQuickstart({ out, config, overrides, signal }: Quicksta
     const experiment = loadExperiment(config, [`data.train=${quoted(folders.faces)}`, `run=${quoted(path.join(out, 'run'))}`, ...overrides]);
     const progress = startProgress('train');
     try {
-      return await runExperiment(experiment, { resume: true, exportBundle: true, signal, progress });
+      return await runExperiment(experiment, { resume: true, exportBundle: true, communicator: singleProcess, signal, progress });
     } finally {
       progress.stop();
     }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { singleProcess } from '@facenet/collective';
 import { CliError, InterruptedError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { evaluateBundle } from '../evaluate/evaluate-bundle.ts';
@@ -54,7 +55,7 @@ async function trainRow(row: PlannedRow, work: TrainWork, { store, signal, progr
   if (before) return before;
   const run = store.runFolder(work);
   const resume = existsSync(path.join(run, 'config.yaml'));
-  const result = await runExperiment({ ...work.experiment, run }, { resume, exportBundle: true, signal, progress });
+  const result = await runExperiment({ ...work.experiment, run }, { resume, exportBundle: true, signal, progress, communicator: singleProcess });
   if (result.interrupted) throw new InterruptedError(`stopped at step ${result.step} of row '${row.name}'`);
   store.keepTraining(row, work, result);
   return result;

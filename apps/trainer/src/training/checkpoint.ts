@@ -42,12 +42,19 @@ export function encodeCheckpoint(checkpoint: Checkpoint, shapes: Shapes): Uint8A
 
 /** Reads a checkpoint file; for a run folder, its newest or best one is found by `checkpointIn`. */
 export function readCheckpoint(file: string): Checkpoint {
-  let bytes: Uint8Array;
+  return decodeCheckpoint(readCheckpointBytes(file), file);
+}
+
+export function readCheckpointBytes(file: string): Uint8Array {
   try {
-    bytes = readFileSync(file);
+    return readFileSync(file);
   } catch (error) {
     throw new CliError(`${file}: cannot read the checkpoint (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
+}
+
+/** `file` is where the bytes come from, for messages. */
+export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { metadata, tensors } = decodeTensorFile(bytes, file);
   if (metadata['format'] !== format) {
     throw new CliError(`${file}: expected a checkpoint of format '${format}', got '${metadata['format'] ?? 'none'}'`);

@@ -1,3 +1,4 @@
+import { type Communicator, shareOf } from '@facenet/collective';
 import type { InputPool } from '../data/input-pool.ts';
 import type { Engine } from './engine.ts';
 
@@ -15,6 +16,7 @@ export async function embedImages(images: Int32Array, { pool, infer, size, chunk
   const out = new Float32Array(images.length * size);
   // Always a whole chunk, so that buffers are reused: the last one is filled up, and the extra embeddings are dropped.
   const chunkAt = (start: number): Int32Array => Int32Array.from({ length: chunk }, (_, i) => images[start + i] ?? images[0]!);
+  if (images.length === 0) return out;
   let next = pool.request({ indices: chunkAt(0) });
   for (let start = 0; start < images.length; start += chunk) {
     const inputs = await next;
@@ -26,4 +28,10 @@ export async function embedImages(images: Int32Array, { pool, infer, size, chunk
   }
   pool.recycle(await next);
   return out;
+}
+
+/** The same by several processes, each embedding a part: every rank gets all of them, and the same bits. */
+export async function embedTogether(communicator: Communicator, images: Int32Array, options: EmbedImagesOptions): Promise<Float32Array> {
+  const { start, end } = shareOf(images.length, communicator);
+  return await communicator.allGather(await embedImages(images.subarray(start, end), options));
 }

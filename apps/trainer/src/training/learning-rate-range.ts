@@ -1,3 +1,4 @@
+import { singleProcess } from '@facenet/collective';
 import type { Progress } from '../cli/progress.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { EngineFactory } from './engine.ts';
@@ -44,7 +45,7 @@ export async function learningRateRange(experiment: Experiment, { from, to, step
   const points: RangePoint[] = [];
   let diverged = false;
   try {
-    const session = await openSession({ folder, experiment, saved: undefined, progress, factory });
+    const session = await openSession({ folder, experiment, saved: undefined, progress, factory, communicator: singleProcess });
     try {
       for (let i = 0; i < steps && !diverged && !signal.aborted; i++) {
         const learningRate = from * (to / from) ** (i / (steps - 1));

@@ -1,11 +1,11 @@
 import { formatSeconds, type Progress } from '../cli/progress.ts';
 import type { RunClock } from './clock.ts';
 import type { HeldOutResult } from './held-out.ts';
-import type { LogLengths, MetricsLog } from './metrics-log.ts';
+import type { LogLengths, MetricsSink } from './metrics-log.ts';
 import { Window, type WindowState } from './window.ts';
 
 interface LogbookOptions {
-  readonly log: MetricsLog;
+  readonly log: MetricsSink;
   readonly window: WindowState;
   readonly progress: Progress;
   readonly clock: RunClock;

@@ -20,8 +20,18 @@ export interface MetricsLine {
 const eventsName = 'events.out.tfevents.1.facenet';
 export const metricsName = 'metrics.jsonl';
 
+export interface MetricsSink {
+  write(line: MetricsLine): void;
+  /** Brings everything to the disk and says how long it is. */
+  sync(): LogLengths;
+  close(): void;
+}
+
+/** For processes that write nothing. */
+export const noMetrics: MetricsSink = { write: () => undefined, sync: () => ({ metrics: 0, events: 0 }), close: () => undefined };
+
 /** `metrics.jsonl` and the TensorBoard events of a run, appended line by line. */
-export class MetricsLog {
+export class MetricsLog implements MetricsSink {
   readonly #metrics: AppendFile;
   readonly #events: AppendFile;
 
@@ -39,7 +49,6 @@ export class MetricsLog {
     this.#events.append(encodeScalars({ wallTime: Date.now() / 1000, step, scalars }));
   }
 
-  /** Brings both files to the disk and says how long they are. */
   sync(): LogLengths {
     return { metrics: this.#metrics.sync(), events: this.#events.sync() };
   }

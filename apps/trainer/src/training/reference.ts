@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { broadcastBytes, type Communicator } from '@facenet/collective';
 import { projectReference, TripletError } from '@facenet/triplet';
 import { z } from 'zod';
 import { UsageError } from '../cli/errors.ts';
@@ -41,6 +42,13 @@ export async function loadReference(source: ReferenceSource): Promise<Float32Arr
   if (projection !== undefined) return project(given, projection, data.trainImages, size);
   if (given.size === size) return given.rows;
   throw new UsageError(`harmonic.reference: ${reference} has embeddings of ${given.size} numbers, this network ${size}; set model.embedding=${given.size}, or declare harmonic.projection`);
+}
+
+/** Rank 0's reference, everywhere: computed once, and the same to the bit. The other ranks have nothing to load it with. */
+export async function shareReference(communicator: Communicator, load: (() => Promise<Float32Array>) | undefined): Promise<Float32Array> {
+  const own = await load?.();
+  const bytes = await broadcastBytes(communicator, own && new Uint8Array(own.buffer, own.byteOffset, own.byteLength));
+  return own ?? new Float32Array(bytes!.buffer);
 }
 
 function readFrom(file: string, { experiment, data }: ReferenceSource): Vectors {

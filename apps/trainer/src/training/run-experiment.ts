@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Communicator } from '@facenet/collective';
 import { createOptimizer, type OptimizerOptions } from '@facenet/engine';
 import { createReconstructionEngine, createTrainingEngine } from '@facenet/engine/node';
 import type { Progress } from '../cli/progress.ts';
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly exportBundle: boolean;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** The processes that train together. */
+  readonly communicator: Communicator;
 }
 
 export interface RunResult extends Pick<TrainResult, 'run' | 'step' | 'minutes' | 'interrupted' | 'best'> {
@@ -20,11 +23,11 @@ export interface RunResult extends Pick<TrainResult, 'run' | 'step' | 'minutes' 
   readonly bundle: string | null;
 }
 
-/** Trains on ONNX Runtime, then writes report and bundle. */
+/** Trains on ONNX Runtime, then writes report and bundle; of several processes, rank 0 writes. */
 export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<RunResult> {
   const result = await train(experiment, { ...options, factory: onnxRuntime });
   const { run, step, minutes, interrupted, best } = result;
-  const bundle = interrupted || !options.exportBundle ? null : path.join(run, 'bundle');
+  const bundle = interrupted || !options.exportBundle || options.communicator.rank > 0 ? null : path.join(run, 'bundle');
   if (bundle !== null) {
     const { licence: dataLicence } = experiment.data;
     await exportModel(run, {

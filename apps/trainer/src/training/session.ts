@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { type Communicator, requireSame } from '@facenet/collective';
 import { buildNetwork, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
 import { createSampler, type Sampler, TripletError } from '@facenet/triplet';
@@ -13,17 +14,18 @@ import type { BrokenImage } from '../data/image-store.ts';
 import { InputPool } from '../data/input-pool.ts';
 import type { Checkpoint, Shapes } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
-import { embedImages } from './embed-images.ts';
+import { dataParallel, rowsOf } from './data-parallel.ts';
+import { embedTogether } from './embed-images.ts';
 import type { EngineFactory } from './engine.ts';
 import { HeldOut, microBatchesAtOnce } from './held-out.ts';
 import { Learner } from './learner.ts';
 import { Logbook } from './logbook.ts';
-import { MetricsLog } from './metrics-log.ts';
+import { MetricsLog, noMetrics } from './metrics-log.ts';
 import { MovingAverage } from './moving-average.ts';
 import { createObjective, needsReference } from './objectives/create-objective.ts';
 import { OfflineSelection } from './offline-selection.ts';
 import { frozenParameters } from './parameter-patterns.ts';
-import { loadReference } from './reference.ts';
+import { loadReference, shareReference } from './reference.ts';
 import type { RunFolder } from './run-folder.ts';
 import { dataDigest, initialState, type RunState } from './run-state.ts';
 import { overallProgress } from './stage-progress.ts';
@@ -55,15 +57,18 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  readonly folder: RunFolder;
+  /** Undefined for a process that writes nothing. */
+  readonly folder: RunFolder | undefined;
   readonly experiment: Experiment;
   readonly saved: Checkpoint | undefined;
   readonly factory: EngineFactory;
   readonly progress: Progress;
+  readonly communicator: Communicator;
 }
 
-export async function openSession({ folder, experiment, saved, factory, progress }: SessionOptions): Promise<Session> {
+export async function openSession({ folder, experiment, saved, progress, communicator, ...options }: SessionOptions): Promise<Session> {
   const { seed, batch, engine: engineSettings } = experiment;
+  const factory = dataParallel(options.factory, communicator);
   const stages = stagesOf(experiment);
   const spec = resolveSpec(experiment.model, 'model');
   const { parameters } = buildNetwork(spec, { batch: 1, mode: 'inference' });
@@ -73,19 +78,24 @@ export async function openSession({ folder, experiment, saved, factory, progress
   const digest = dataDigest(data);
   const state = saved ? (JSON.parse(saved.state) as RunState) : initialState(seed, digest);
   if (state.data !== digest) {
-    throw new UsageError(`${experiment.data.train}: other images than those that ${folder.path} was trained on; a run can only go on with its own data`);
+    throw new UsageError(`${experiment.data.train}: other images than those that ${experiment.run} was trained on; a run can only go on with its own data`);
   }
+  await requireSame(communicator, `${experiment.data.train}: images`, [digest]);
   describeData(data, batch.faces, progress);
 
   const random = Random.from(state.random);
   const sampler = openSampler(experiment, data, random, state);
+  if (sampler.size / batch.microBatch < communicator.size) {
+    throw new UsageError(`batch: ${sampler.size / batch.microBatch} micro-batches of ${batch.microBatch} images cannot be shared by ${communicator.size} processes; lower batch.microBatch or start fewer`);
+  }
+  const rows = rowsOf(communicator, sampler.size, batch.microBatch);
   const pace = { trainImages: data.trainImages, batchSize: sampler.size };
   const size = [spec.input[1], spec.input[2]] as const;
 
   for (const stage of stages) frozenParameters(spec, stage);
 
   const reference = needsReference(stages.map(({ loss }) => loss))
-    ? await loadReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress })
+    ? await shareReference(communicator, folder && (() => loadReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress })))
     : undefined;
 
   const openLearner = async (index: number, before: Carried): Promise<Learner> => {
@@ -115,7 +125,7 @@ export async function openSession({ folder, experiment, saved, factory, progress
   );
   const clock = new RunClock(state.minutes);
   const logbook = new Logbook({
-    log: new MetricsLog(folder.path, state.logs), window: state.window, progress, clock, batchSize: sampler.size,
+    log: folder ? new MetricsLog(folder.path, state.logs) : noMetrics, window: state.window, progress, clock, batchSize: sampler.size,
     startShare: overallProgress(stages, pace, state),
   });
   const ahead = batchesAhead(sampler.size * 12 * size[0] * size[1], experiment.data.workers);
@@ -126,18 +136,18 @@ export async function openSession({ folder, experiment, saved, factory, progress
       offline.end(step);
       return;
     }
-    const count = await offline.refresh(step, loss.offline, loss.margin, (images) => embedImages(images, {
+    const count = await offline.refresh(step, loss.offline, loss.margin, (images) => embedTogether(communicator, images, {
       pool, infer: (inputs) => learner.infer(inputs), size: spec.embedding, chunk: microBatchesAtOnce * batch.microBatch,
     }));
     progress.line(`step ${step}: ${count} triplets chosen offline`);
   };
-  const heldOut = HeldOut.of(data, experiment, { pool, infer: (images) => learner.infer(images), dimension: spec.embedding });
+  const heldOut = folder && HeldOut.of(data, experiment, { pool, infer: (images) => learner.infer(images), dimension: spec.embedding });
   if (!heldOut) progress.line('too few identities held out to measure anything on: expected at least four with two images; see data.validation.identities');
   return {
     spec, preprocessing, data, dataDigest: digest, pace, stages, logbook, clock, state,
     get learner() { return learner; },
     shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),
-    loader: new BatchLoader(pool, planner(data, sampler, random, offline), { firstStep: state.step + 1, ahead }),
+    loader: new BatchLoader(pool, planner(data, sampler, random, offline), { rows, firstStep: state.step + 1, ahead }),
     offline,
     chooseOffline,
     heldOut,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { broadcastBytes, type Communicator, requireSame } from '@facenet/collective';
 import { canonicalSpec, type ModelSpec, resolveSpec } from '@facenet/architecture';
 import type { Preprocessing } from '@facenet/face';
 import { UsageError } from '../cli/errors.ts';
@@ -10,7 +11,8 @@ import type { Experiment } from '../config/schema.ts';
 import type { Stage } from '../config/stages.ts';
 import type { SamplerMemory } from '../data/batch-loader.ts';
 import { renderReport } from '../report/report.ts';
-import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
+import { agree } from './agreement.ts';
+import { type Checkpoint, decodeCheckpoint, readCheckpointBytes } from './checkpoint.ts';
 import type { EngineFactory } from './engine.ts';
 import type { HeldOutResult } from './held-out.ts';
 import { metricsName } from './metrics-log.ts';
@@ -27,6 +29,8 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
   readonly progress: Progress;
   readonly factory: EngineFactory;
+  /** The processes that train together. */
+  readonly communicator: Communicator;
 }
 
 export interface TrainResult {
@@ -39,22 +43,30 @@ export interface TrainResult {
   readonly best: Best | null;
 }
 
-/** Runs an experiment to its end, or until it is asked to stop. */
+/** Ranks compute the same weights; how often that is checked, in steps. */
+const weightCheckInterval = 100;
+
+/**
+ * Runs an experiment to its end, or until it is asked to stop. Of several processes, each trains on its part of every
+ * batch; rank 0 holds the run folder, measures and decides, and the others compute along.
+ */
 export async function train(experiment: Experiment, options: TrainOptions): Promise<TrainResult> {
   const spec = resolveSpec(experiment.model, 'model');
-  const folder = new RunFolder(experiment.run, options);
+  const folder = options.communicator.rank === 0 ? new RunFolder(experiment.run, options) : undefined;
   try {
-    const saved = options.resume ? lastCheckpoint(folder, spec, options.progress) : undefined;
+    await requireSame(options.communicator, 'settings of the experiment', [formatExperiment(experiment)]);
+    const saved = options.resume ? await lastCheckpoint(folder, spec, options) : undefined;
     if (saved) noteChanges(saved, experiment, options.progress);
-    folder.write('config.yaml', formatExperiment(experiment));
+    folder?.write('config.yaml', formatExperiment(experiment));
     return await runIn(folder, experiment, saved, options);
   } finally {
-    folder.dispose();
+    folder?.dispose();
   }
 }
 
-async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoint | undefined, options: TrainOptions): Promise<TrainResult> {
+async function runIn(folder: RunFolder | undefined, experiment: Experiment, saved: Checkpoint | undefined, options: TrainOptions): Promise<TrainResult> {
   const { checkpoint } = experiment;
+  const { communicator } = options;
   const session = await openSession({ ...options, folder, experiment, saved });
   const { spec, stages, pace, loader, heldOut, logbook, clock, shapes } = session;
   const every = {
@@ -65,6 +77,7 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
   };
   let { step, best, stage } = session.state;
   let savedMinutes = clock.minutes;
+  let now = await agree(communicator, clock, options.signal);
 
   const snapshot = (after: SamplerMemory): Checkpoint => {
     const { weights, optimizer, objective, average } = session.learner;
@@ -85,28 +98,33 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
   };
 
   // The page is there to look at while the run goes on.
-  const report = async (result: HeldOutResult | undefined): Promise<void> => {
-    folder.write('report.html', await renderReport({
-      ...session, experiment, step, best, minutes: clock.minutes, metrics: readFileSync(folder.file(metricsName), 'utf8'),
+  const report = async (to: RunFolder, result: HeldOutResult | undefined): Promise<void> => {
+    to.write('report.html', await renderReport({
+      ...session, experiment, step, best, minutes: clock.minutes, metrics: readFileSync(to.file(metricsName), 'utf8'),
       heldOut: heldOut && result && { set: heldOut, result },
     }));
     logbook.restart();
   };
 
   const isLast = (): boolean => stage.index === stages.length - 1;
-  const stageShare = (at: number): number => stageProgress(stages, pace, { stage, step: at, minutes: clock.minutes });
+  const stageShare = (at: number): number => stageProgress(stages, pace, { stage, step: at, minutes: now.minutes });
+  const checkWeights = (): Promise<void> => (
+    requireSame(communicator, `step ${step}: weights`, [...session.learner.weights.values(), ...session.learner.objective.weights.values()])
+  );
   // A run that is over can be resumed too; there is nothing left to do then.
   let finished = step > 0 && isLast() && stageShare(step) >= 1;
 
   try {
+    await checkWeights();
     // What the untrained network makes of these faces: the floor of every curve.
     if (step === 0) {
       await evaluate();
       logbook.restart();
     }
     while (!finished) {
+      now = await agree(communicator, clock, options.signal);
       if (step > stage.firstStep && stageShare(step) >= 1) {
-        stage = { index: stage.index + 1, firstStep: step, startMinutes: clock.minutes, objective: undefined };
+        stage = { index: stage.index + 1, firstStep: step, startMinutes: now.minutes, objective: undefined };
         await session.enter(stage.index);
       }
       if (step === stage.firstStep) await session.chooseOffline(step);
@@ -120,29 +138,31 @@ async function runIn(folder: RunFolder, experiment: Experiment, saved: Checkpoin
       logbook.add({ ...measured, ...batch.measured });
       if (note !== undefined) logbook.note(step, note);
 
+      now = await agree(communicator, clock, options.signal);
       const stageOver = stageShare(step) >= 1;
       finished = stageOver && isLast();
-      const stopping = finished || options.signal.aborted;
-      const share = overallProgress(stages, pace, { stage, step, minutes: clock.minutes });
+      const stopping = finished || now.stop;
+      const share = overallProgress(stages, pace, { stage, step, minutes: now.minutes });
+      if (step % weightCheckInterval === 0 || stopping) await checkWeights();
       if (step % every.log === 0 || stageOver) logbook.train({ step, learningRate, share, waited: loader.takeWaited() });
 
-      if (step % every.evaluation === 0 || stageOver) {
+      if (folder && (step % every.evaluation === 0 || stageOver)) {
         const result = await evaluate();
         if (result && result.accuracy > (best?.accuracy ?? -1)) {
           best = { step, accuracy: result.accuracy };
           folder.checkpoints.saveBest(snapshot(batch.after), shapes);
         }
-        await report(result);
+        await report(folder, result);
       }
 
       if (!stageOver && isOfflineStep(session.learner.stage, step - stage.firstStep)) await session.chooseOffline(step);
-      if (stopping || step % every.checkpoint === 0 || clock.minutes - savedMinutes >= every.checkpointMinutes) {
+      if (folder && (stopping || step % every.checkpoint === 0 || clock.minutes - savedMinutes >= every.checkpointMinutes)) {
         folder.checkpoints.save(snapshot(batch.after), shapes, checkpoint.keep);
         savedMinutes = clock.minutes;
       }
       if (stopping) break;
     }
-    return { run: folder.path, spec, preprocessing: session.preprocessing, step, minutes: clock.minutes, interrupted: !finished, best };
+    return { run: experiment.run, spec, preprocessing: session.preprocessing, step, minutes: clock.minutes, interrupted: !finished, best };
   } finally {
     await session.dispose();
   }
@@ -152,14 +172,16 @@ function isOfflineStep({ loss }: Stage, step: number): boolean {
   return loss.kind === 'triplet' && loss.offline !== undefined && step % loss.offline.every.steps === 0;
 }
 
-/** The checkpoint to go on from; none when the run was stopped before its first one. */
-function lastCheckpoint(folder: RunFolder, spec: ModelSpec, progress: Progress): Checkpoint | undefined {
-  const file = folder.checkpoints.newest();
-  if (file === undefined) {
-    progress.line(`${folder.path}: no checkpoint yet, starting at step 1`);
+/** The checkpoint to go on from, as rank 0 has it; none when the run was stopped before its first one. */
+async function lastCheckpoint(folder: RunFolder | undefined, spec: ModelSpec, { communicator, progress }: TrainOptions): Promise<Checkpoint | undefined> {
+  const own = folder?.checkpoints.newest();
+  const bytes = await broadcastBytes(communicator, own === undefined ? undefined : readCheckpointBytes(own));
+  if (bytes === undefined) {
+    progress.line(`${folder?.path}: no checkpoint yet, starting at step 1`);
     return undefined;
   }
-  const checkpoint = readCheckpoint(file);
+  const file = own ?? 'the checkpoint of rank 0';
+  const checkpoint = decodeCheckpoint(bytes, file);
   if (checkpoint.specHash !== specHash(spec)) {
     throw new UsageError(`${file}: holds another network than the config's '${spec.name}'; a run can only go on with its own network`);
   }
