@@ -1,5 +1,6 @@
 // Collective operations of MPI for Node. Each runs on a thread of Node's pool and is answered by a promise, so that the
 // main thread stays free; the caller starts one at a time, in the same order on every rank.
+#include <algorithm>
 #include <chrono>
 #include <climits>
 #include <functional>
@@ -48,8 +49,8 @@ Span SpanOf(const Napi::Value& value) {
   return span;
 }
 
-// Waits for all ranks. MPI's own waiting keeps a core busy, which a rank that computes beside us could use: look often at
-// first, then rarely.
+// Waits for all ranks. MPI's own waiting keeps a core busy, which a rank that computes beside us could use: look all the
+// time at first, then the more rarely the longer it takes.
 int WaitForAll() {
   MPI_Request request;
   int code = MPI_Ibarrier(MPI_COMM_WORLD, &request);
@@ -57,8 +58,9 @@ int WaitForAll() {
   for (int done = 0; code == MPI_SUCCESS;) {
     code = MPI_Test(&request, &done, MPI_STATUS_IGNORE);
     if (done) break;
-    const auto waited = std::chrono::steady_clock::now() - start;
-    if (waited > std::chrono::milliseconds(1)) std::this_thread::sleep_for(std::chrono::microseconds(200));
+    const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+    if (waited < std::chrono::microseconds(500)) continue;
+    std::this_thread::sleep_for(std::min(waited / 16, std::chrono::microseconds(2000)));
   }
   return code;
 }

@@ -1,3 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CollectiveError, openCommunicator, shareOf, singleProcess } from './index.ts';
 import { contiguousRuns } from './reduce-arrays.ts';
 
@@ -34,3 +39,26 @@ test('a limit that is no number of seconds is refused', () => {
   expect(open).toThrow(CollectiveError);
   expect(open).toThrow("FACENET_MPI_TIMEOUT: expected a number of seconds above 0, got 'soon'");
 });
+
+test('without the addon, a rank says in one line how to build it', () => {
+  // A copy of the library as it is before anything is built.
+  const copy = mkdtempSync(path.join(tmpdir(), 'facenet-unbuilt-'));
+  try {
+    const library = fileURLToPath(new URL('..', import.meta.url));
+    for (const part of ['src', 'package.json']) cpSync(path.join(library, part), path.join(copy, part), { recursive: true });
+    writeFileSync(path.join(copy, 'start.ts'), `import { openCommunicator } from './src/index.ts';
+try {
+  openCommunicator(process.env);
+} catch (error) {
+  console.log(String(error));
+}
+`);
+    const { stdout } = spawnSync(process.execPath, ['--import', 'tsx', path.join(copy, 'start.ts')], {
+      encoding: 'utf8', cwd: library, env: { ...process.env, OMPI_COMM_WORLD_SIZE: '2', OMPI_COMM_WORLD_RANK: '1' },
+    });
+    expect(stdout).toBe('CollectiveError: started by mpirun as rank 1 of 2: the MPI addon is not built; build it with: '
+      + 'npx nx build-mpi @facenet/collective (needs Debian\'s g++ and libopenmpi-dev)\n');
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}, 60_000);
