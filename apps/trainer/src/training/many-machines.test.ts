@@ -12,10 +12,14 @@ import { readCheckpoint } from './checkpoint.ts';
 const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
 const steps = 20;
 
+/** Whatever ranks must do alike: a decoder, class directions, triplets chosen offline, averaged weights. */
 const stages = `
 stages:
-  - { name: identities, duration: { steps: 7 }, loss: { kind: softmax, scale: 16 } }
-  - { name: triplets, duration: { steps: 13 } }
+  - name: pictures
+    duration: { steps: 4 }
+    loss: { kind: reconstruction, decoder: [{ kind: expand, name: expand, out: 4, rows: 8, cols: 8 }, { kind: picture, name: picture, kernel: 3, stride: 2 }] }
+  - { name: identities, duration: { steps: 5 }, loss: { kind: softmax, scale: 16 } }
+  - { name: triplets, duration: { steps: 11 }, loss: { offline: { every: { steps: 3 }, images: 20, share: 0.6 } } }
 ema: { decay: 0.9 }
 `;
 const experiment = (data: string, normalization: 'none' | 'batch'): string => `
