@@ -25,8 +25,8 @@ const modelSchema = z.union([z.string(), z.record(z.string(), z.unknown())], {
 });
 
 const dataSchema = z.strictObject({
-  /** Folder with one folder per identity. */
-  train: z.string({ error: 'expected the folder with one folder per identity (data.train)' }).min(1),
+  /** A folder with one folder per identity, a .rec, tar shards such as faces-{00..12}.tar, or a .csv list. */
+  train: z.string({ error: 'expected the folder with one folder per identity, a .rec, tar shards or a .csv (data.train)' }).min(1),
   /** The centred part that the network sees, as a share of the largest one; jitter moves around it. */
   crop: z.number().positive().max(2).default(0.85),
   validation: z.strictObject({
@@ -41,7 +41,7 @@ const dataSchema = z.strictObject({
   }).prefault({}),
   /** Train on a part of what is left: shares of the identities, and of each one's images. A smaller part lies within a larger one. */
   use: z.strictObject({ identities: z.number().gt(0).max(1).default(1), images: z.number().gt(0).max(1).default(1) }).prefault({}),
-  /** Decoded pixels kept in memory; images beyond it are decoded again each time they are needed. */
+  /** Decoded pixels kept in memory; a set that takes more is read and decoded by the threads as it is needed. */
   cacheMegabytes: z.number().min(0).default(4096),
   /** A broken image ends the run instead of being skipped and counted. */
   strict: z.boolean().default(false),

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Random } from '@facenet/architecture';
 import sharp from 'sharp';
+import { recordFile } from '../data/readers/recordio.fixture.ts';
 import { checkpointIn, readCheckpoint } from './checkpoint.ts';
 
 const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
@@ -59,10 +60,17 @@ beforeAll(async () => {
     }
   }
   writeFileSync(path.join(data, 'person-0', 'broken.jpg'), 'no picture');
+  // The same faces in one file, of which nothing is kept in memory.
+  const records = readdirSync(data).sort().flatMap((person, labels) => (
+    readdirSync(path.join(data, person)).sort().map((name) => ({ labels, picture: readFileSync(path.join(data, person, name)) }))
+  ));
+  const { rec, idx } = recordFile(records);
+  writeFileSync(path.join(folder, 'faces.rec'), rec);
+  writeFileSync(path.join(folder, 'faces.idx'), idx);
   config = path.join(folder, 'experiment.yaml');
   writeFileSync(config, experiment(data));
   staged = path.join(folder, 'staged.yaml');
-  writeFileSync(staged, experiment(data, stages));
+  writeFileSync(staged, experiment(`${path.join(folder, 'faces.rec')}, cacheMegabytes: 0`, stages));
 });
 
 afterAll(() => { rmSync(folder, { recursive: true }); });
@@ -124,7 +132,7 @@ test('a run that is killed or interrupted and resumed writes the same metrics as
   expect(readdirSync(path.join(broken, 'checkpoints')).sort()).toEqual(['best.safetensors', 'step-00000025.safetensors', last]);
 }, 300_000);
 
-test('a run of stages repeats exactly after a kill and an interruption, with its head, its average and each optimiser', async () => {
+test('a run of stages on a set that streams repeats exactly after a kill and an interruption, with its head, its average and each optimiser', async () => {
   const whole = path.join(folder, 'staged-whole');
   expect(await train(whole, [], undefined, staged)).toMatchObject({ code: 0 });
   const broken = path.join(folder, 'staged-broken');
