@@ -30,3 +30,4 @@ export {
 } from './clustering/index.ts';
 export { meanInterval, wilsonInterval, type Interval } from './interval.ts';
 export { measureAllPairs, listIntervals, type MeasuredPairs, type RateIntervals } from './people-intervals.ts';
+export { measureGroups, type Attribute, type CountedShare, type GroupOptions, type GroupRow } from './groups.ts';
