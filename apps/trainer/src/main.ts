@@ -8,6 +8,7 @@ import { registerCluster } from './commands/cluster.ts';
 import { registerCompare } from './commands/compare.ts';
 import { registerDatasetInspect } from './commands/dataset-inspect.ts';
 import { registerDatasetLfw } from './commands/dataset-lfw.ts';
+import { registerDatasetPairs } from './commands/dataset-pairs.ts';
 import { registerDatasetSynth } from './commands/dataset-synth.ts';
 import { registerEmbed } from './commands/embed.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
@@ -56,6 +57,7 @@ function createProgram(): Command {
   registerDatasetSynth(dataset);
   registerDatasetInspect(dataset);
   registerDatasetLfw(dataset);
+  registerDatasetPairs(dataset);
   throwInsteadOfExit(program);
   return program;
 }

@@ -201,3 +201,25 @@ test.each<[string[], string]>([
   const { code, stderr } = await facenet('evaluate', '--model', at('bundle'), ...args.map((arg) => (/^(faces|pairs)/.test(arg) ? at(arg) : arg)));
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });
 });
+
+test('groups of a list of attributes have rows, within and across, and a table in the report', async () => {
+  writeFileSync(at('attributes.csv'), `identity,age\n${people.slice(0, 8).map((name, i) => `${name},${i < 6 ? 'old' : 'young'}\n`).join('')}`);
+  const args = ['evaluate', at('faces'), '--model', at('bundle'), '--far', '0.02', '--groups', at('attributes.csv'), '--report', at('report')];
+  const { code, stdout } = await facenet(...args, '--json');
+  expect(code).toBe(0);
+  const { groups, val } = JSON.parse(stdout) as { groups: { threshold: number; imagesWithout: number; rows: Record<string, unknown>[] }; val: { threshold: number } };
+  expect(groups).toMatchObject({ threshold: val.threshold, imagesWithout: 8 });
+  // By counting: 6 people of 4 images have 6 · 6 pairs of one person and 15 · 16 of two; 2 people 12 and 16; across 6 · 2 · 16.
+  expect(groups.rows).toMatchObject([
+    { attribute: 'age', value: 'old', images: 24, identities: 6, val: { of: 36 }, far: { of: 240 }, own: { falseAccepts: 4, pairsDifferent: 240 } },
+    { value: 'young', images: 8, identities: 2, val: { of: 12 }, far: { of: 16 }, own: { refused: 'FAR 0.02 allows no false accept among 16 pairs of different people: at least 50 pairs are needed' } },
+    { value: null, images: 32, identities: 8, val: { of: 0, value: null }, far: { of: 192 }, own: { refused: 'no two images of one person' } },
+  ]);
+  const page = readFileSync(at('report/index.html'), 'utf8');
+  expect(page).toContain('<h2>Groups</h2>');
+  expect(page).toContain('at least 50 pairs are needed');
+  writeFileSync(at('none.csv'), 'identity,age\nnobody,old\n');
+  expect(await facenet(...args.map((arg) => arg.replace('attributes.csv', 'none.csv')), '--json')).toMatchObject({
+    code: 2, stderr: expect.stringContaining("none of its 1 lines names one of these people; expected names such as 'person-00'") as string,
+  });
+}, 30_000);

@@ -6,8 +6,10 @@ import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
 import type { EvaluationResult } from '../evaluate/evaluate-embeddings.ts';
 import { figureRows } from '../evaluate/figure-rows.ts';
+import { groupIntervals, groupRows } from '../evaluate/group-rows.ts';
 import { type ProtocolName, protocolNames } from '../evaluate/protocols/names.ts';
-import { summarize, type EvaluationSummary } from '../evaluate/summary.ts';
+import type { Figures } from '../evaluate/report.ts';
+import { summarize } from '../evaluate/summary.ts';
 
 interface EvaluateFlags {
   readonly model: string;
@@ -21,6 +23,7 @@ interface EvaluateFlags {
   readonly skipMissing?: boolean;
   readonly whole?: boolean;
   readonly perturb: readonly string[];
+  readonly groups?: string;
   readonly report: string | boolean;
   readonly write?: boolean;
   readonly name?: string;
@@ -33,6 +36,7 @@ Examples:
   $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --flip --json
   $ facenet evaluate --model models/nns2 --images unseen-people --write
   $ facenet evaluate --model models/nns2 --images lfw --pairs lfw/pairs.txt --perturb jpeg=20 --perturb shift=0.05
+  $ facenet evaluate people --model models/nns2 --groups attributes.csv
   $ facenet evaluate --model models/nns2 --pairs agedb_30.bin
   $ facenet evaluate --model models/nns2 --pairs cfp-dataset/Protocol --protocol cfp-fp --images cfp-crops
   $ facenet evaluate --model models/nns2 --images ytf/frames --pairs ytf/splits.txt --protocol ytf
@@ -54,6 +58,8 @@ accuracy     threshold from the other folds, mean over the folds, population dev
 allPairs     val, auc and eer over all pairs of images at once
 valAllPairs  val within five parts that share no person (the paper's protocol)
 thresholds   over all pairs of images at once
+groups       per value of an attribute, and across two values: accuracy of the list's pairs, VAL and FAR at the threshold that
+             everyone shares, and VAL at a threshold of the group's own
 Intervals hold the figure with 95 % and name their method. A rate that the number of pairs cannot support is refused, not
 extrapolated. Without --pairs, accuracy is that of up to 6,000 pairs drawn as LFW's were.
 `;
@@ -73,6 +79,7 @@ export function registerEvaluate(program: Command): void {
     .option('--skip-missing', 'leave out pairs whose images are missing, and say how many')
     .option('--whole', 'measure over all pairs at once also beyond 20,000 images')
     .option('--perturb <kind=value>', 'make every crop worse: shift=0.05 (share of the crop), rotation=10 (degrees), scale=1.1, pixels=1600, jpeg=50 (again for more)', collect, [])
+    .option('--groups <file>', 'a CSV with a column file or identity and columns of attributes: figures for each value, within and across')
     .option('--report <dir>', 'where the report goes (default: the bundle\'s folder with -evaluation)')
     .option('--no-report', 'write no report')
     .option('--write', 'keep thresholds and figures in the bundle')
@@ -87,15 +94,19 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
   const { readBundleFolder, writeBundleFolder } = await import('../model/bundle-folder.ts');
   const { evaluateTestSet, wholeLimit } = await import('../evaluate/evaluate-bundle.ts');
   const { openTestSet } = await import('../evaluate/protocols/open-test-set.ts');
+  const { groupTable } = await import('../evaluate/group-table.ts');
+  const { readAttributes } = await import('../evaluate/read-attributes.ts');
   const { describePerturbation, parsePerturbation } = await import('../evaluate/perturb.ts');
   if (dir !== undefined && flags.images !== undefined) throw new UsageError(`the images are given twice: ${dir} and --images ${flags.images}`);
   const perturbation = parsePerturbation(flags.perturb);
   const perturbed = describePerturbation(perturbation) ?? null;
   if (flags.write && perturbed !== null) throw new UsageError(`--write keeps what a model does on crops as they are, not with ${perturbed}`);
   const bundle = await readBundleFolder(flags.model);
+  const attributes = flags.groups === undefined ? undefined : readAttributes(flags.groups);
   const { far, seed, pairs, protocol, flip = false, strict = false, skipMissing = false } = flags;
   const folder = dir ?? flags.images;
   const set = openTestSet({ images: folder, pairs, protocol, seed, skipMissing });
+  if (attributes && !set.peopleKnown) throw new UsageError(`${attributes.name}: protocol '${set.protocol}' does not say who is on an image, so its groups have no pairs to count`);
   const whole = flags.whole ?? set.images.files.length <= wholeLimit;
   const progress = startProgress('evaluate');
   const model = await openFaceBundle(bundle);
@@ -104,19 +115,20 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
     progress.stop();
     if (!whole && set.peopleKnown) say(`${set.images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
     const summary = summarize(result);
+    const groups = attributes && groupTable(attributes, result, { seed });
     const { manifest: { name, modelId } } = bundle;
     const dataset = flags.name ?? path.basename(path.resolve(folder ?? pairs!));
     const measured = {
       model: name, modelId, dataset, protocol: set.protocol, flip, perturbed, broken: result.broken.length, pairsFrom: result.pairsFrom ?? null,
       trainingChecked: result.training.checked, heldOut: result.training.heldOut,
     };
-    const report = await reportTo(flags, result, summary, measured);
+    const report = await reportTo(flags, result, { summary, groups }, measured);
     if (flags.write) {
       const { withEvaluation } = await import('../evaluate/store-in-bundle.ts');
       writeBundleFolder(flags.model, withEvaluation(bundle, dataset, `${set.protocol}${flip ? ', flip' : ''}`, summary));
     }
-    if (flags.json) printJson({ ...summary, ...measured, report: report ?? null });
-    else printSummary(summary, report);
+    if (flags.json) printJson({ ...summary, ...(groups && { groups }), ...measured, report: report ?? null });
+    else printSummary({ summary, groups }, report);
   } finally {
     progress.stop();
     await model.dispose();
@@ -125,17 +137,23 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
 
 /** Writes the report where one is wanted, and returns its page. */
 async function reportTo(
-  { model, report }: EvaluateFlags, result: EvaluationResult, summary: EvaluationSummary, measured: Readonly<Record<string, unknown>>,
+  { model, report }: EvaluateFlags, result: EvaluationResult, figures: Figures, measured: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
   if (report === false) return undefined;
   const { writeReport } = await import('../evaluate/report.ts');
   const folder = typeof report === 'string' ? report : `${path.resolve(model)}-evaluation`;
   const about = Object.entries(measured).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const);
-  return writeReport(folder, { title: `${String(measured['model'])} on ${String(measured['dataset'])}`, about }, result, summary);
+  return writeReport(folder, { title: `${String(measured['model'])} on ${String(measured['dataset'])}`, about }, result, figures);
 }
 
-function printSummary(summary: EvaluationSummary, report: string | undefined): void {
+function printSummary({ summary, groups }: Figures, report: string | undefined): void {
   print(formatTable(['figure', 'value'], [...figureRows(summary), ...(report === undefined ? [] : [['report', report]])]));
+  if (groups) {
+    const { header, rows } = groupRows(groups);
+    print('');
+    print(formatTable(header, rows, ['left', 'left', 'right', 'right']));
+    print(groupIntervals(groups));
+  }
   if (summary.thresholds.length === 0) return;
   print('');
   print(formatTable(

@@ -3,7 +3,9 @@ import path from 'node:path';
 import { histogramChart, rocChart } from '../charts/index.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import type { EvaluationResult } from './evaluate-embeddings.ts';
-import { figureRows } from './figure-rows.ts';
+import { count, figureRows, percent } from './figure-rows.ts';
+import { groupIntervals, groupRows } from './group-rows.ts';
+import type { GroupTable } from './group-table.ts';
 import type { EvaluationSummary } from './summary.ts';
 
 export interface ReportFacts {
@@ -12,15 +14,20 @@ export interface ReportFacts {
   readonly about: readonly (readonly [string, string])[];
 }
 
+export interface Figures {
+  readonly summary: EvaluationSummary;
+  readonly groups: GroupTable | undefined;
+}
+
 /** Writes evaluation.json, roc.svg, distances.svg and a page that shows them and needs nothing from elsewhere. */
-export async function writeReport(folder: string, { title, about }: ReportFacts, result: EvaluationResult, summary: EvaluationSummary): Promise<string> {
+export async function writeReport(folder: string, { title, about }: ReportFacts, result: EvaluationResult, { summary, groups }: Figures): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const charts = await drawCharts(result, title);
   for (const { file, svg } of charts) writeFileAtomically(path.join(folder, file), svg);
-  const json = { title, about: Object.fromEntries(about), ...summary, roc: result.pairs?.roc, rocAllPairs: result.whole.refused === undefined ? result.whole.roc : undefined };
+  const json = { title, about: Object.fromEntries(about), ...summary, groups, roc: result.pairs?.roc, rocAllPairs: result.whole.refused === undefined ? result.whole.roc : undefined };
   writeFileAtomically(path.join(folder, 'evaluation.json'), `${JSON.stringify(json, null, 2)}\n`);
   const page = path.join(folder, 'index.html');
-  writeFileAtomically(page, renderPage(title, about, summary, charts.map(({ svg }) => svg)));
+  writeFileAtomically(page, renderPage({ title, about }, { summary, groups }, charts.map(({ svg }) => svg)));
   return page;
 }
 
@@ -43,7 +50,7 @@ async function drawCharts({ pairs, whole }: EvaluationResult, title: string): Pr
   return [...charts, { file: 'distances.svg', svg }];
 }
 
-function renderPage(title: string, about: ReportFacts['about'], summary: EvaluationSummary, charts: readonly string[]): string {
+function renderPage({ title, about }: ReportFacts, { summary, groups }: Figures, charts: readonly string[]): string {
   const thresholds = summary.thresholds.map(({ far, threshold, value, accepted, pairsSame, falseAccepts, pairsDifferent }) =>
     [String(far), threshold.toFixed(4), percent(value), `${count(accepted)} of ${count(pairsSame)}`, `${count(falseAccepts)} of ${count(pairsDifferent)}`]);
   return `<!doctype html>
@@ -56,11 +63,13 @@ function renderPage(title: string, about: ReportFacts['about'], summary: Evaluat
   table { border-collapse: collapse; margin: 1rem 0 2rem; }
   td, th { padding: .25rem .9rem .25rem 0; text-align: left; border-bottom: 1px solid #e6e6e6; font-variant-numeric: tabular-nums; }
   svg { max-width: 100%; height: auto; }
+  .wide { overflow-x: auto; } .wide td { white-space: nowrap; }
 </style>
 <h1>${escape(title)}</h1>
 ${table([], about)}
 <h2>Figures</h2>
 ${table([], figureRows(summary))}
+${groups ? renderGroups(groups) : ''}
 ${charts.join('\n')}
 ${thresholds.length > 0 ? `<h2>Thresholds</h2>
 <p>Over all pairs of images at once. Accepted are squared distances below the threshold.</p>
@@ -69,13 +78,18 @@ ${table(['FAR', 'threshold', 'VAL', 'same person, accepted', 'different people, 
 `;
 }
 
+function renderGroups(groups: GroupTable): string {
+  const { header, rows } = groupRows(groups);
+  return `<h2>Groups</h2>
+<p>Everyone is judged by one threshold, ${groups.threshold.toFixed(4)}, which all pairs give for FAR ${groups.far}; the last column is what a threshold of
+the group's own would give. Across: pairs of images of two values.${groups.imagesWithout > 0 ? ` ${count(groups.imagesWithout)} images are not in the list.` : ''} ${escape(groupIntervals(groups))}</p>
+<div class="wide">${table(header, rows)}</div>`;
+}
+
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[], tag: string): string => `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${header.length > 0 ? line(header, 'th') : ''}${rows.map((row) => line(row, 'td')).join('\n')}</table>`;
 }
-
-const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
-const count = (value: number): string => value.toLocaleString('en');
 
 function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
