@@ -20,7 +20,10 @@ export async function asRank<T>(body: (communicator: Communicator) => Promise<T>
     return result;
   } catch (error) {
     if (size === 1) throw error;
-    if (rank > 0) await sleep(firstWordMilliseconds);
+    if (rank > 0) {
+      process.on('SIGTERM', () => process.exit(exitCodeOf(error)));
+      await sleep(firstWordMilliseconds);
+    }
     say(`facenet: ${rank > 0 ? `rank ${rank}: ` : ''}${describeError(error, isVerbose(process.argv))}`);
     communicator?.abort(exitCodeOf(error));
     process.exit(exitCodeOf(error));

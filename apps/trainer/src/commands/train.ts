@@ -63,7 +63,8 @@ async function runTrain(config: string, flags: TrainFlags): Promise<void> {
 }
 
 function resumeCommand({ run }: Experiment): string {
-  return `npx facenet train ${run}/config.yaml --resume`;
+  const { size } = launchedAs(process.env);
+  return `${size > 1 ? `mpirun -n ${size} ` : ''}npx facenet train ${run}/config.yaml --resume`;
 }
 
 /** Gathers `--set a=b --set c=d`. */

@@ -150,7 +150,7 @@ withMpi(`a run whose rank 1 is killed ends, and resumed and interrupted it repea
     },
   }, ['--resume']);
   expect(interrupted).toMatchObject({ code: 130 });
-  expect(interrupted.stderr).toMatch(/stopped at step \d+; go on with/);
+  expect(interrupted.stderr).toMatch(/stopped at step \d+; go on with: mpirun -n 2 npx facenet train .*broken\/config\.yaml --resume/);
   const resumed = await together('batch', 'broken', {}, ['--resume']);
   expect(resumed).toMatchObject({ code: 0 });
   expect(withoutTimes('broken')).toEqual(withoutTimes('whole'));
