@@ -24,6 +24,7 @@ export {
 export {
   identifyOpenSet, openSetAt, openSetCurve, openSetCurveOf, type OpenSet, type OpenSetCurve, type OpenSetPoint,
 } from './identification-open-set.ts';
+export { measureIdentification, type Identification, type IdentificationOptions } from './identification-protocol.ts';
 export {
   averageLinkage, chineseWhispers, completeLinkage, dbscan, kMeans, neighbourGraph, scoreClustering,
   type ClusteringScores, type GraphOptions, type KMeans, type KMeansOptions, type NeighbourGraph, type PrecisionRecall,

@@ -119,6 +119,35 @@ test('a rate that the pairs cannot support is refused with counts, and the rest 
   });
 });
 
+test('--identify enrols people by an image each and asks with the others, as brute force finds them', async () => {
+  const all = [...embeddings.values()];
+  const nearest = (enrolled: readonly number[], probe: number): { person: number; distance: number } => enrolled
+    .map((person) => ({ person, distance: squaredDistance(all[4 * person]!, all[probe]!) }))
+    .reduce((best, each) => (each.distance < best.distance ? each : best));
+  const everyone = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const probes = [...all.keys()].filter((row) => row % 4 !== 0);
+  const found = probes.filter((probe) => nearest(everyone, probe).person === Math.floor(probe / 4)).length;
+
+  const enrolled = [0, 2, 4, 6, 8];
+  const known = probes.filter((probe) => Math.floor(probe / 4) % 2 === 0).map((probe) => ({ ...nearest(enrolled, probe), own: Math.floor(probe / 4) }));
+  const strangers = [...all.keys()].filter((row) => Math.floor(row / 4) % 2 === 1).map((row) => nearest(enrolled, row).distance).sort((a, b) => a - b);
+  const threshold = strangers[2]!;
+  const named = known.filter(({ person, own, distance }) => person === own && distance < threshold).length;
+
+  const { code, stdout } = await facenet('evaluate', at('faces'), '--model', at('bundle'), '--far', '0.01', '--identify', '--fpir', '0.1', '--no-report', '--json');
+  expect(code).toBe(0);
+  const { identification } = JSON.parse(stdout) as { identification: { closed: object; open: { threshold: number; curve: { fpir: number; value: number }[] } } };
+  expect(identification).toMatchObject({
+    closed: { rank1: found / 30, queries: 30, enrolled: 10, withoutMate: 0 },
+    open: { fpir: 0.1, value: named / 15, known: 15, unknown: 20, falsePositives: 2, enrolled: 5 },
+  });
+  expect(identification.open.threshold).toBeCloseTo(threshold, 5);
+  expect(identification.open.curve[0]).toMatchObject({ fpir: 0 });
+  expect(identification.open.curve.at(-1)).toMatchObject({ fpir: 1, threshold: null });
+  const { stdout: table } = await facenet('evaluate', at('faces'), '--model', at('bundle'), '--identify', '--no-report');
+  expect(table).toMatch(/^identified at FPIR 0.01 +none: FPIR 0.01 allows no false positive among 20 unknown queries: at least 100 are needed$/m);
+});
+
 test('images that the model was trained on are refused, whatever their folder is called', async () => {
   const { code, stdout, stderr } = await facenet('evaluate', at('trained-on'), '--model', at('bundle'), '--no-report', '--json');
   expect([code, stdout]).toEqual([2, '']);

@@ -4,7 +4,9 @@ import { UsageError } from '../cli/errors.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
+import type { BundleEvaluation } from '../evaluate/evaluate-bundle.ts';
 import type { EvaluationResult } from '../evaluate/evaluate-embeddings.ts';
+import type { IdentificationSummary } from '../evaluate/identification.ts';
 import { figureRows } from '../evaluate/figure-rows.ts';
 import { groupIntervals, groupRows } from '../evaluate/group-rows.ts';
 import { type ProtocolName, protocolNames } from '../evaluate/protocols/names.ts';
@@ -22,6 +24,8 @@ interface EvaluateFlags {
   readonly strict?: boolean;
   readonly skipMissing?: boolean;
   readonly whole?: boolean;
+  readonly identify?: boolean;
+  readonly fpir: number;
   readonly perturb: readonly string[];
   readonly groups?: string;
   readonly report: string | boolean;
@@ -60,6 +64,8 @@ valAllPairs  val within five parts that share no person (the paper's protocol)
 thresholds   over all pairs of images at once
 groups       per value of an attribute, and across two values: accuracy of the list's pairs, VAL and FAR at the threshold that
              everyone shares, and VAL at a threshold of the group's own
+--identify   closed set: everyone with two images is enrolled by the first, all others ask; open set: every other one of
+             them is enrolled and the rest are strangers, of whom a share of --fpir may be named
 Intervals hold the figure with 95 % and name their method. A rate that the number of pairs cannot support is refused, not
 extrapolated. Without --pairs, accuracy is that of up to 6,000 pairs drawn as LFW's were.
 `;
@@ -78,6 +84,8 @@ export function registerEvaluate(program: Command): void {
     .option('--strict', 'end at a broken image instead of leaving it out')
     .option('--skip-missing', 'leave out pairs whose images are missing, and say how many')
     .option('--whole', 'measure over all pairs at once also beyond 20,000 images')
+    .option('--identify', 'also who it is among many: rank 1 to 10, and open set at --fpir')
+    .option('--fpir <rate>', 'share of strangers who may be named, for --identify', parseRate, 1e-2)
     .option('--perturb <kind=value>', 'make every crop worse: shift=0.05 (share of the crop), rotation=10 (degrees), scale=1.1, pixels=1600, jpeg=50 (again for more)', collect, [])
     .option('--groups <file>', 'a CSV with a column file or identity and columns of attributes: figures for each value, within and across')
     .option('--report <dir>', 'where the report goes (default: the bundle\'s folder with -evaluation)')
@@ -116,6 +124,7 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
     if (!whole && set.peopleKnown) say(`${set.images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
     const summary = summarize(result);
     const groups = attributes && groupTable(attributes, result, { seed });
+    const identification = flags.identify ? await identify(result, set.peopleKnown, flags) : undefined;
     const { manifest: { name, modelId } } = bundle;
     const dataset = flags.name ?? path.basename(path.resolve(folder ?? pairs!));
     const measured = {
@@ -127,8 +136,8 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
       const { withEvaluation } = await import('../evaluate/store-in-bundle.ts');
       writeBundleFolder(flags.model, withEvaluation(bundle, dataset, `${set.protocol}${flip ? ', flip' : ''}`, summary));
     }
-    if (flags.json) printJson({ ...summary, ...(groups && { groups }), ...measured, report: report ?? null });
-    else printSummary({ summary, groups }, report);
+    if (flags.json) printJson({ ...summary, ...(groups && { groups }), ...(identification && { identification }), ...measured, report: report ?? null });
+    else printSummary({ summary, groups }, report, identification && (await import('../evaluate/identification.ts')).identificationRows(identification));
   } finally {
     progress.stop();
     await model.dispose();
@@ -146,8 +155,13 @@ async function reportTo(
   return writeReport(folder, { title: `${String(measured['model'])} on ${String(measured['dataset'])}`, about }, result, figures);
 }
 
-function printSummary({ summary, groups }: Figures, report: string | undefined): void {
-  print(formatTable(['figure', 'value'], [...figureRows(summary), ...(report === undefined ? [] : [['report', report]])]));
+async function identify({ embeddings, kept }: BundleEvaluation, peopleKnown: boolean, { fpir, seed }: EvaluateFlags): Promise<IdentificationSummary> {
+  const { identifyImages } = await import('../evaluate/identification.ts');
+  return identifyImages(embeddings, peopleKnown ? kept.labels : undefined, { fpir, seed });
+}
+
+function printSummary({ summary, groups }: Figures, report: string | undefined, identified: readonly [string, string][] = []): void {
+  print(formatTable(['figure', 'value'], [...figureRows(summary), ...identified, ...(report === undefined ? [] : [['report', report]])]));
   if (groups) {
     const { header, rows } = groupRows(groups);
     print('');
