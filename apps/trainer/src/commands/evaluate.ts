@@ -151,8 +151,15 @@ async function reportTo(
   if (report === false) return undefined;
   const { writeReport } = await import('../evaluate/report.ts');
   const folder = typeof report === 'string' ? report : `${path.resolve(model)}-evaluation`;
-  const about = Object.entries(measured).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)] as const);
+  const about = Object.entries(measured).flatMap(([key, value]) => (value === null ? [] : [[key, describe(value)] as const]));
   return writeReport(folder, { title: `${String(measured['model'])} on ${String(measured['dataset'])}`, about }, result, figures);
+}
+
+/** yes, no, a word or number, or 'images 3, identities 1'. */
+function describe(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? value : JSON.stringify(value);
+  return Object.entries(value).map(([key, count]) => `${key} ${String(count)}`).join(', ');
 }
 
 async function identify({ embeddings, kept }: BundleEvaluation, peopleKnown: boolean, { fpir, seed }: EvaluateFlags): Promise<IdentificationSummary> {

@@ -31,9 +31,9 @@ export async function writeReport(folder: string, { title, about }: ReportFacts,
   return page;
 }
 
-async function drawCharts({ pairs, whole }: EvaluationResult, title: string): Promise<{ file: string; svg: string }[]> {
+async function drawCharts({ listed, pairs, whole }: EvaluationResult, title: string): Promise<{ file: string; svg: string }[]> {
   const lines = [
-    ...(pairs ? [{ name: 'listed pairs', curve: pairs.roc }] : []),
+    ...(pairs ? [{ name: listed ? 'listed pairs' : 'pairs drawn', curve: pairs.roc }] : []),
     ...(whole.refused === undefined ? [{ name: 'all pairs', curve: whole.roc }] : []),
   ];
   const charts = lines.length > 0 ? [{ file: 'roc.svg', svg: await rocChart(lines, { title: `ROC: ${title}` }) }] : [];
@@ -63,7 +63,7 @@ function renderPage({ title, about }: ReportFacts, { summary, groups }: Figures,
   table { border-collapse: collapse; margin: 1rem 0 2rem; }
   td, th { padding: .25rem .9rem .25rem 0; text-align: left; border-bottom: 1px solid #e6e6e6; font-variant-numeric: tabular-nums; }
   svg { max-width: 100%; height: auto; }
-  .wide { overflow-x: auto; } .wide td { white-space: nowrap; }
+  .wide { overflow-x: auto; } .wide td { vertical-align: top; }
 </style>
 <h1>${escape(title)}</h1>
 ${table([], about)}
