@@ -18,8 +18,9 @@ export interface Table {
 }
 
 /** One row per row of the sweep, with the columns that any of them can fill. */
-export function tableOf({ measure }: { readonly measure: Pick<MeasuredOn, 'name' | 'far'> }, results: readonly RowResult[]): Table {
-  const shown = columnsFor(measure, results).filter(({ cell, onlyIfDifferent }) => {
+export function tableOf({ measure }: { readonly measure: Pick<MeasuredOn, 'name' | 'far'> }, results: readonly RowResult[], { errors = true } = {}): Table {
+  const columns = [...columnsFor(measure, results), ...(errors ? [errorColumn] : [])];
+  const shown = columns.filter(({ cell, onlyIfDifferent }) => {
     const cells = new Set(results.map(cell).filter((text) => text !== undefined));
     return cells.size > (onlyIfDifferent ? 1 : 0);
   });
@@ -47,9 +48,10 @@ function columnsFor({ name, far }: Pick<MeasuredOn, 'name' | 'far'>, results: re
     figure(`${name} accuracy`, ({ evaluation }) => (evaluation?.accuracy === undefined ? undefined : percent(evaluation.accuracy, evaluation.standardError))),
     figure(`${name} VAL at FAR ${far}`, ({ evaluation }) => evaluation && valCell(evaluation.valAllPairs)),
     figure(`${name} area under ROC`, ({ evaluation }) => evaluation?.areaUnderRoc?.toFixed(4)),
-    { title: 'failed', align: 'left', cell: ({ error }) => error },
   ];
 }
+
+const errorColumn: Column = { title: 'failed', align: 'left', cell: ({ error }) => error };
 
 function valCell({ value, standardError, refused }: { value: number | null; standardError: number | null; refused?: string }): string {
   return value === null ? `none: ${refused}` : percent(value, standardError ?? undefined);

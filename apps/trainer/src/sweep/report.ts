@@ -2,7 +2,7 @@ import path from 'node:path';
 import { writeFileAtomically } from '../files/atomic-file.ts';
 import { type Html, html, inlineSvg, raw, table } from '../report/html.ts';
 import { type DrawnChart, drawSweep } from './charts.ts';
-import { markdownTable, type Table, tableOf } from './columns.ts';
+import { markdownTable, tableOf } from './columns.ts';
 import type { SweepPlan } from './plan.ts';
 import type { RowResult } from './row-result.ts';
 
@@ -18,7 +18,7 @@ export async function writeSweepReport(plan: SweepPlan, results: readonly RowRes
     `# ${plan.title}`, '', ...facts.map(([name, value]) => `- ${name}: ${value}`), '', markdownTable(rows), '', howToRead(results), '',
     ...charts.map(({ file }) => `![${file}](${file})`), '',
   ].join('\n'));
-  writeFileAtomically(files.report, renderPage(plan, facts, rows, charts, results).html);
+  writeFileAtomically(files.report, renderPage(plan, facts, charts, results).html);
   return files;
 }
 
@@ -43,7 +43,10 @@ function howToRead(results: readonly RowResult[]): string {
   ].join(' ');
 }
 
-function renderPage(plan: SweepPlan, facts: readonly (readonly [string, string])[], rows: Table, charts: readonly DrawnChart[], results: readonly RowResult[]): Html {
+function renderPage(plan: SweepPlan, facts: readonly (readonly [string, string])[], charts: readonly DrawnChart[], results: readonly RowResult[]): Html {
+  // Errors are long, and would make the table wider than the page.
+  const rows = tableOf(plan, results, { errors: false });
+  const failed = results.filter(({ error }) => error !== undefined);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -60,6 +63,7 @@ ${table(facts)}
 <thead><tr>${rows.header.map((title, i) => cell('th', title, rows.align[i]!))}</tr></thead>
 <tbody>${rows.rows.map((cells) => html`<tr>${cells.map((text, i) => cell('td', text, rows.align[i]!))}</tr>`)}</tbody>
 </table></div>
+${failed.length > 0 ? html`<h3>Failed</h3>${table(failed.map(({ name, error }) => [name, error!] as const))}` : ''}
 <p>${howToRead(results)}</p>
 <div class="charts">${charts.map(({ svg }) => inlineSvg(svg))}</div>
 </body>
@@ -72,10 +76,10 @@ function cell(tag: 'td' | 'th', text: string, align: 'left' | 'right'): Html {
 }
 
 const style = `
-body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1180px; margin: 2rem auto; padding: 0 1rem; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 1320px; margin: 2rem auto; padding: 0 1rem; }
 h1 { margin-bottom: .5rem; } h2 { margin-top: 2rem; }
 table { border-collapse: collapse; } th { text-align: left; font-weight: 600; padding: .15rem 1.5rem .15rem 0; vertical-align: top; }
 .rows td, .rows th { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #e6e6e6; font-variant-numeric: tabular-nums; }
-.rows .right { text-align: right; } .rows td.right, .rows td:first-child { white-space: nowrap; } .rows td:last-child.left:not(:first-child) { min-width: 14rem; } .wide { overflow-x: auto; }
+.rows td { white-space: nowrap; } .rows .right { text-align: right; } .rows th { min-width: 4.5rem; vertical-align: bottom; } .wide { overflow-x: auto; }
 .charts { display: flex; flex-wrap: wrap; gap: 1.5rem; margin-top: 2rem; } svg { max-width: 100%; height: auto; }
 `;

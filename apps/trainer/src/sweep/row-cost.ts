@@ -28,6 +28,6 @@ export function addCosts(costs: readonly RowCost[]): RowCost {
   return {
     parameters: sum('parameters'), multiplyAdds: sum('multiplyAdds'),
     embedding: costs.reduce((total, { embedding }) => total + embedding, 0),
-    input: costs.map(({ input }) => input).join(' + '),
+    input: [...new Set(costs.map(({ input }) => input))].join(' + '),
   };
 }

@@ -89,6 +89,7 @@ test('fills a table, notes the row that fails, and goes on where it stopped', as
   expect(table).toMatch(/\| uneven \|.*no multiple of microBatch 5 \|/);
   const page = readFileSync(printed.report, 'utf8');
   expect(page).toContain('<h1>Little sweep</h1>');
+  expect(page).toMatch(/<h3>Failed<\/h3>\s*<table><tr><th>uneven<\/th><td>batch: .*no multiple of microBatch 5/);
   expect(page.match(/<svg/g)).toHaveLength(2);
   expect(readdirSync(at('out')).filter((name) => name.endsWith('.svg'))).toEqual(['faces-accuracy.svg', 'faces-val.svg']);
 
