@@ -12,8 +12,8 @@ interface BenchFlags {
   readonly json?: boolean;
 }
 
-/** Fastest, or level with it, of a few sizes tried on two cores (docs/results/speed.md); the threads multiply it. */
-const bestMicroBatch: Readonly<Record<string, number>> = { nn1: 8, nn2: 8, nn3: 16, nn4: 32, nns1: 32, nns2: 32 };
+/** Where each network was fastest on two cores; the threads multiply it. */
+const bestMicroBatch: Readonly<Record<string, number>> = { nn1: 8, nn2: 8, nn3: 8, nn4: 32, nns1: 16, nns2: 32 };
 const usualMicroBatch = 16;
 
 const help = `
