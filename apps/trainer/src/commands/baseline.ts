@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { PairFeatures } from '../baselines/pair-features.ts';
+import { parsePositive, parseRate, parseSeed } from '../cli/options.ts';
 import { print, printJson } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -75,21 +76,4 @@ async function runSvm(flags: SvmFlags): Promise<void> {
   } finally {
     progress.stop();
   }
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('expected a number above 0.');
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (rate > 0 && rate < 1) return rate;
-  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
-}
-
-function parseSeed(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number.');
 }

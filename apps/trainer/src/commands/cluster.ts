@@ -4,6 +4,7 @@ import type { FaceGroups } from '../cluster/cluster-folder.ts';
 import type { OutKind } from '../cluster/out-place.ts';
 import { UsageError } from '../cli/errors.ts';
 import { listenForInterrupt } from '../cli/interrupt.ts';
+import { parseCount, parseRate, parseSeed } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress, type Progress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -52,8 +53,8 @@ export function registerCluster(program: Command): void {
     .addOption(new Option('--algorithm <name>', 'how').choices(['average', 'chinese-whispers', 'complete', 'dbscan', 'k-means']).default('average'))
     .addOption(new Option('--threshold <distance>', 'faces go together below this squared distance').argParser(parseDistance).conflicts('far'))
     .addOption(new Option('--far <rate>', `take the model's threshold for this false-accept rate (default: ${usualFar})`).argParser(parseRate))
-    .option('--clusters <n>', 'the number of groups, for k-means', parseCount)
-    .option('--min-points <n>', 'for dbscan', parseCount, 3)
+    .option('--clusters <n>', 'the number of groups, for k-means', parseCount(1))
+    .option('--min-points <n>', 'for dbscan', parseCount(1), 3)
     .option('--seed <n>', 'of what is drawn by chance (chinese-whispers, k-means)', parseSeed, 1)
     .option('--score', 'the folder has one for each person: say how well the groups agree')
     .option('--out <place>', 'write the groups: a new folder, or a page named .html')
@@ -166,20 +167,4 @@ function parseDistance(text: string): number {
   const distance = Number(text);
   if (distance > 0 && distance <= 4) return distance;
   throw new InvalidArgumentError('expected a squared distance above 0 and at most 4.');
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (rate > 0 && rate < 1) return rate;
-  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number of at least 1.');
-}
-
-function parseSeed(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number.');
 }

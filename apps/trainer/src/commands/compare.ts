@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { CliError, UsageError } from '../cli/errors.ts';
+import { parseCount, parseRate, parseSeed } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -50,7 +51,7 @@ export function registerCompare(program: Command): void {
     .requiredOption('--images <dir>', 'ready crops, one folder per person')
     .option('--pairs <file>', "also LFW's accuracy on these pairs, in the format of its pairs.txt")
     .option('--far <rate>', 'the false accept rate of VAL', parseRate, 1e-3)
-    .option('--resamples <n>', 'resamples of the people for the intervals', parseCount, 1000)
+    .option('--resamples <n>', 'resamples of the people for the intervals', parseCount(1), 1000)
     .option('--seed <n>', 'of the resamples', parseSeed, 1)
     .option('--strict', 'end at a broken image instead of leaving it out')
     .option('--skip-missing', 'leave out images that a file of embeddings lacks and pairs whose images are missing, and say how many')
@@ -139,20 +140,4 @@ function describeStored({ bundle, spaceId, spaceBefore }: Stored, { passes, gall
   }
   if (passes && galleryModel.spaceId === null) return `${bundle}: keeps its space ${spaceId}, since the gallery's file does not name one`;
   return `${bundle}: report and thresholds kept, in the space ${spaceId}${spaceId === galleryModel.spaceId ? ' as before' : ''}`;
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (rate > 0 && rate < 1) return rate;
-  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
-}
-
-function parseCount(text: string): number {
-  if (/^\d+$/.test(text) && Number(text) >= 1) return Number(text);
-  throw new InvalidArgumentError('expected a whole number from 1.');
-}
-
-function parseSeed(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number.');
 }

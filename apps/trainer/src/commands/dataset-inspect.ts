@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { CliError } from '../cli/errors.ts';
+import { parseCount } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -29,7 +30,7 @@ export function registerDatasetInspect(dataset: Command): void {
     .argument('<faces>', 'a folder with one folder of images per identity, a .rec, .tar shards, or a .csv')
     .option('--out <file.html>', 'write all of it with pictures as one page that needs nothing else')
     .option('--sheet <file.png>', 'draw a contact sheet: one row per identity')
-    .option('--rows <n>', 'identities on the sheet', parseCount, 24)
+    .option('--rows <n>', 'identities on the sheet', parseCount(1), 24)
     .option('--strict', 'fail when there is a broken image, or one picture under two identities')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -96,8 +97,3 @@ function some(items: readonly string[]): string {
 }
 
 const count = (value: number): string => value.toLocaleString('en');
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number of at least 1.');
-}

@@ -47,7 +47,7 @@ test('without --per-set draws as many as the images allow', async () => {
 test.each([
   [['--per-set', '21'], 'people: 10 sets of 21 pairs were asked for, the images allow sets of 20'],
   [['--sets', '13'], 'people: 13 sets need at least 26 people, there are 24; ask for fewer with --sets'],
-  [['--sets', '1'], 'expected a whole number from 2'],
+  [['--sets', '1'], 'expected a whole number of at least 2'],
 ])('refuses %j', async (args, message) => {
   const { code, stderr } = await facenet('dataset', 'pairs', at('people'), '--out', at('none.txt'), ...args);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) as string });

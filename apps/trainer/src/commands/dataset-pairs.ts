@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { UsageError } from '../cli/errors.ts';
+import { parseCount } from '../cli/options.ts';
 import { print, printJson } from '../cli/output.ts';
 
 interface PairsFlags {
@@ -61,11 +62,4 @@ async function runPairs(dir: string, { out, seed, sets, perSet: asked, json }: P
       throw error instanceof PairsError ? new UsageError(`${dir}: ${error.message}`) : error;
     }
   }
-}
-
-function parseCount(least: number): (text: string) => number {
-  return (text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
-    throw new InvalidArgumentError(`expected a whole number from ${least}.`);
-  };
 }

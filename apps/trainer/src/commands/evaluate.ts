@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { UsageError } from '../cli/errors.ts';
+import { parseRate, parseSeed } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -187,15 +188,4 @@ function printSummary({ summary, groups }: Figures, report: string | undefined, 
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (rate > 0 && rate < 1) return rate;
-  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
-}
-
-function parseSeed(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number.');
 }

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { InterruptedError } from '../cli/errors.ts';
 import { listenForInterrupt } from '../cli/interrupt.ts';
+import { parseCount, parsePositive } from '../cli/options.ts';
 import { printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { loadExperiment } from '../config/load.ts';
@@ -31,9 +32,9 @@ export function registerLrRange(program: Command): void {
     .description('Find a learning rate: train some steps while the rate climbs, and watch the loss.')
     .argument('<config>', 'the experiment, as YAML')
     .option('--set <key=value>', 'change one setting (again for more)', collectOverride, [])
-    .option('--from <rate>', 'the first rate', parseRate, 1e-6)
-    .option('--to <rate>', 'the last rate', parseRate, 1)
-    .option('--steps <n>', 'how many steps', parseSteps, 100)
+    .option('--from <rate>', 'the first rate', parsePositive, 1e-6)
+    .option('--to <rate>', 'the last rate', parsePositive, 1)
+    .option('--steps <n>', 'how many steps', parseCount(10), 100)
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
     .action(runLrRange);
@@ -64,16 +65,4 @@ async function runLrRange(config: string, { set, from, to, steps, json }: RangeF
     progress.stop();
     interrupt.dispose();
   }
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (!(rate > 0 && rate < Infinity)) throw new InvalidArgumentError('expected a positive number');
-  return rate;
-}
-
-function parseSteps(text: string): number {
-  const steps = Number(text);
-  if (!Number.isInteger(steps) || steps < 10) throw new InvalidArgumentError('expected a whole number of at least 10');
-  return steps;
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { parseCount, parseRate } from '../cli/options.ts';
 import { print, printJson } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -40,7 +41,7 @@ export function registerRecognize(program: Command): void {
     .requiredOption('--gallery <place>', 'a folder with one of images for each person, or a file of embeddings')
     .requiredOption('--model <bundle>', 'the folder of an exported model')
     .option('--gallery-model <bundle>', "the model of the gallery's embeddings (default: the same)")
-    .option('--k <n>', 'how many of the closest faces have a vote', parseCount, 5)
+    .option('--k <n>', 'how many of the closest faces have a vote', parseCount(1), 5)
     .option('--far <rate>', 'accept at most this share of pairs of different people', parseRate, 1e-3)
     .option('--gap <distance>', 'how much farther than the match everyone else must be', parseGap, 0.05)
     .option('--crop', 'the images are ready crops of one face')
@@ -85,17 +86,6 @@ function printAnswers(answers: readonly FileRecognition[]): void {
   ));
   const { threshold, ambiguousBelow, far } = answers[0]!;
   print(`match below ${threshold.toFixed(4)}, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (rate > 0 && rate < 1) return rate;
-  throw new InvalidArgumentError('expected a number between 0 and 1, such as 0.001.');
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number of at least 1.');
 }
 
 function parseGap(text: string): number {
