@@ -14,8 +14,8 @@ const small = { width: 0.25, embedding: 16 } as const;
 
 // Inputs are small and of odd and even sizes; NNS2 is there in full as well. Between 32 and 64 bits a value can fall on
 // the other side of a ReLU's kink or of a tied maximum, which changes a gradient by percents. With batch norm that
-// happens for one draw in ten or five: the size of nn4.small2 is one where it does not. docs/results/parity.md has the
-// counts over many draws, failures included.
+// happens for one draw in ten or five: the size of nn4.small2 is one where it does not. `bench/gradient-parity.ts`
+// counts how often over many draws, failures included.
 const variants: readonly [string, VariantConfig][] = [
   ['nn1', { extends: 'nn1', ...small, input: [3, 45, 48] }],
   ['nn2', { extends: 'nn2', ...small, input: [3, 64, 70] }],
