@@ -117,7 +117,7 @@ describe('a gallery of embeddings', () => {
     expect(code).toBe(2);
     expect(stderr).toContain('no threshold for a false-accept rate of 0.001; the models');
     const said = await answersOf(face(0, 3), '--gallery', at('gallery.csv'), '--model', at('bundle'), '--gallery-model', at('bundle'));
-    expect(said).toMatchObject([{ file: face(0, 3), galleryModelId: idOf('bundle') }]);
+    expect(said).toMatchObject([{ file: face(0, 3), galleryModelId: idOf('bundle'), threshold: 0.5, requiredGap: 0.125 }]);
   });
 
   test.each([
@@ -172,6 +172,6 @@ test('people read a table', async () => {
   withThresholds('bundle', 4, 4);
   const { code, stdout } = await facenet('recognize', face(0, 3), '--crop', '--gallery', at('gallery'), '--model', at('bundle'), '--gap', '0');
   expect(code).toBe(0);
-  expect(stdout).toContain('match below 4.0000, ambiguous below 4.0000 (FAR 0.001)');
+  expect(stdout).toContain('match below 4.0000 with everyone else 0.0000 farther, ambiguous below 4.0000 (FAR 0.001)');
   expect(stdout).toMatch(/3\.png +match +person-00 +0\.\d{4} +close enough/);
 });

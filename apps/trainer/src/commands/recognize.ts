@@ -12,7 +12,7 @@ interface RecognizeFlags {
   readonly galleryModel?: string;
   readonly k: number;
   readonly far: number;
-  readonly gap: number;
+  readonly gap?: number;
   readonly crop?: boolean;
   readonly json?: boolean;
 }
@@ -43,7 +43,7 @@ export function registerRecognize(program: Command): void {
     .option('--gallery-model <bundle>', "the model of the gallery's embeddings (default: the same)")
     .option('--k <n>', 'how many of the closest faces have a vote', parseCount(1), 5)
     .option('--far <rate>', 'accept at most this share of pairs of different people', parseRate, 1e-3)
-    .option('--gap <distance>', 'how much farther than the match everyone else must be', parseGap, 0.05)
+    .option('--gap <distance>', 'how much farther than the match everyone else must be (default: a quarter of the threshold)', parseGap)
     .option('--crop', 'the images are ready crops of one face')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
@@ -84,8 +84,8 @@ function printAnswers(answers: readonly FileRecognition[]): void {
     ]),
     ['left', 'left', 'left', 'right', 'left'],
   ));
-  const { threshold, ambiguousBelow, far } = answers[0]!;
-  print(`match below ${threshold.toFixed(4)}, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
+  const { threshold, ambiguousBelow, requiredGap, far } = answers[0]!;
+  print(`match below ${threshold.toFixed(4)} with everyone else ${requiredGap.toFixed(4)} farther, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
 }
 
 function parseGap(text: string): number {

@@ -9,6 +9,8 @@ export interface FileRecognition extends Recognition {
   readonly similarity: number;
   readonly threshold: number;
   readonly ambiguousBelow: number;
+  /** How much farther everyone else has to be for a match. */
+  readonly requiredGap: number;
   readonly far: number;
   readonly modelId: string;
   readonly galleryModelId: string;
@@ -20,28 +22,32 @@ export interface FileRecognition extends Recognition {
 export interface RecognizeOptions {
   readonly k: number;
   readonly far: number;
-  readonly gap: number;
+  /** `usualGap` of the threshold unless told. */
+  readonly gap?: number | undefined;
   /** Thresholds of the pair of models may stand in either bundle. */
   readonly known: { readonly thresholds: readonly Threshold[] };
 }
 
 const largestDistance = 4;
+/** As a share of the threshold, since models differ in how far apart they put faces. README.md says what it was chosen by. */
+const usualGap = 0.25;
 
 /** Who each of some ready crops shows. An image that cannot be decoded is an error that names it. */
 export async function recognizeFiles(
-  model: FaceModel, gallery: ReadGallery, files: readonly string[], { k, far, gap, known }: RecognizeOptions,
+  model: FaceModel, gallery: ReadGallery, files: readonly string[], { k, far, known, ...options }: RecognizeOptions,
 ): Promise<FileRecognition[]> {
   const { manifest: { modelId, spaceId }, embedding: size } = model;
   const pair: ModelPair = { query: modelId, gallery: gallery.modelId };
   const { threshold, source, pairsSame, pairsDifferent } = thresholdFor(known, pair, far);
   // With every pair accepted, all distances are below.
   const ambiguousBelow = 10 * far < 1 ? thresholdFor(known, pair, 10 * far).threshold : largestDistance;
+  const gap = options.gap ?? usualGap * threshold;
   const rule: RecognizeRule = { k, threshold, ambiguousBelow, gap };
   const { embeddings } = await embedFiles(model, files);
   return files.map((file, i) => {
     const answer = recognizeFace(gallery, embeddings.subarray(i * size, (i + 1) * size), rule);
     return {
-      file, ...answer, similarity: 1 - answer.distance / 2, threshold, ambiguousBelow, far,
+      file, ...answer, similarity: 1 - answer.distance / 2, threshold, ambiguousBelow, requiredGap: gap, far,
       modelId, galleryModelId: gallery.modelId, spaceId, measured: { source, pairsSame, pairsDifferent },
     };
   });
