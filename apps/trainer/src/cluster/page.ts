@@ -2,7 +2,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { InterruptedError } from '../cli/errors.ts';
 import { decodeImage } from '../data/decode.ts';
-import { type Html, html, raw, table } from '../report/html.ts';
+import { type Html, html, pageHead, raw, table } from '../report/html.ts';
 import type { Cluster, FaceGroups } from './cluster-folder.ts';
 
 export interface PageSource {
@@ -22,16 +22,7 @@ export async function renderGroups(source: PageSource): Promise<string[]> {
   const together = clusters.filter(({ files }) => files.length > 1);
   const alone = clusters.filter(({ files }) => files.length === 1).flatMap(({ files }) => files);
   const title = `Groups of faces in ${path.basename(path.resolve(images))}`;
-  const head = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<h1>${title}</h1>
+  const head = html`${pageHead(title, style)}
 <p>${counted(faces, 'picture')}: ${counted(together.length, 'group')} of two or more, ${counted(singletons, 'picture')} alone.
 Whoever may not have these pictures may not have this page.</p>
 ${describe(source)}

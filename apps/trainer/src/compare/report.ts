@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { CrossModelTable } from '@facenet/evaluation';
 import { rocChart } from '../charts/index.ts';
 import { writeFileAtomically } from '../files/atomic-file.ts';
-import { type Html, html, inlineSvg, raw, table } from '../report/html.ts';
+import { type Html, html, inlineSvg, pageHead, raw, table } from '../report/html.ts';
 import { count, percent, points, shortfalls, tableRows, type ComparisonSummary } from './summary.ts';
 
 /** Writes comparison.json, roc.svg and a page that shows them and needs nothing from elsewhere; returns the page's path. */
@@ -30,16 +30,7 @@ export async function writeComparison(folder: string, summary: ComparisonSummary
 function renderPage(summary: ComparisonSummary, svg: string): string {
   const { galleryModel: a, queryModel: b, dataset, images, identities, broken, missing, notes, val, resamples } = summary;
   const title = `${b.name} in the gallery of ${a.name}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<h1>${title}</h1>
+  return html`${pageHead(title, style)}
 ${verdict(summary)}
 ${table([
     ['A, the gallery', `${a.name}, model ${a.modelId.slice(0, 12)}, space ${a.spaceId ?? 'not named'}`],

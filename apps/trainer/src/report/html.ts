@@ -15,6 +15,20 @@ export function raw(text: string): Html {
   return { html: text };
 }
 
+/** What a page begins with, up to its heading; the page ends with `</body>` and `</html>`. */
+export function pageHead(title: string, style: string): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<h1>${title}</h1>`;
+}
+
 let drawings = 0;
 
 /** An SVG among others on one page: its ids get a prefix of their own, since they would clash. */

@@ -108,6 +108,10 @@ export async function openSession({ folder, experiment, saved, progress, communi
     });
     const engine = await factory.createEngine(spec, {
       ...common, weights: before.weights, statisticsMomentum: experiment.statisticsMomentum, frozen: (name) => frozen.has(name),
+    }).catch(async (error: unknown) => {
+      // Its threads would keep the process alive.
+      await objective.dispose?.();
+      throw error;
     });
     const optimizer = factory.createOptimizer(stage.optimizer, [...parameters.filter(({ name }) => !frozen.has(name)), ...objective.parameters]);
     if (before.optimizer) optimizer.load(before.optimizer);
