@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { renderChart } from '../charts/index.ts';
 import { readIdentities } from '../data/readers/readers.ts';
-import { type Html, html, inlineSvg, raw, table } from '../report/html.ts';
+import { type Html, html, inlineSvg, pageHead, raw, table } from '../report/html.ts';
 import { chooseRows, thumbnail } from './inspect-sheet.ts';
 import type { Bin, Inspection } from './inspect.ts';
 
@@ -17,16 +17,7 @@ const mostShown = 60;
 /** What was found in a set of faces, as one page that needs nothing else: charts are inline SVG, pictures data URIs. */
 export async function renderInspectPage(location: string, found: Inspection, { rows }: InspectPageOptions): Promise<string> {
   const shared = found.duplicates.filter(({ identities }) => identities.length > 1);
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${path.basename(location)}: faces</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<h1>${path.basename(location)}</h1>
+  const page = html`${pageHead(`${path.basename(location)}: faces`, style, path.basename(location))}
 <p>These are pictures of the data set: whoever may not have it may not have this page.</p>
 ${summarise(found, shared.length)}
 <h2>Images per identity</h2>

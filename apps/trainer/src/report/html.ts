@@ -16,7 +16,7 @@ export function raw(text: string): Html {
 }
 
 /** What a page begins with, up to its heading; the page ends with `</body>` and `</html>`. */
-export function pageHead(title: string, style: string): Html {
+export function pageHead(title: string, style: string, heading = title): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +26,7 @@ export function pageHead(title: string, style: string): Html {
 <style>${raw(style)}</style>
 </head>
 <body>
-<h1>${title}</h1>`;
+<h1>${heading}</h1>`;
 }
 
 let drawings = 0;

@@ -10,7 +10,7 @@ import type { HeldOut, HeldOutResult } from '../training/held-out.ts';
 import type { Best } from '../training/run-state.ts';
 import { drawCurves, parseMetrics } from './curves.ts';
 import { showHardestPairs } from './hardest-pairs.ts';
-import { type Html, html, inlineSvg, raw, table } from './html.ts';
+import { type Html, html, inlineSvg, pageHead, table } from './html.ts';
 
 export interface ReportSource {
   readonly experiment: Experiment;
@@ -29,16 +29,7 @@ export interface ReportSource {
 export async function renderReport(source: ReportSource): Promise<string> {
   const { experiment, spec, metrics, heldOut } = source;
   const curves = await drawCurves(parseMetrics(metrics));
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${spec.name}: training report</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<h1>${spec.name}</h1>
+  const page = html`${pageHead(`${spec.name}: training report`, style, spec.name)}
 ${summarise(source)}
 ${heldOut ? await describeHeldOut(source, heldOut.set, heldOut.result) : html`<p>Too few identities were held out to measure anything on.</p>`}
 <h2>Curves</h2>

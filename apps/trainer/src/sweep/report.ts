@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { writeFileAtomically } from '../files/atomic-file.ts';
-import { type Html, html, inlineSvg, raw, table } from '../report/html.ts';
+import { type Html, html, inlineSvg, pageHead, table } from '../report/html.ts';
 import { type DrawnChart, drawSweep } from './charts.ts';
 import { markdownTable, tableOf } from './columns.ts';
 import type { SweepPlan } from './plan.ts';
@@ -47,16 +47,7 @@ function renderPage(plan: SweepPlan, facts: readonly (readonly [string, string])
   // Errors are long, and would make the table wider than the page.
   const rows = tableOf(plan, results, { errors: false });
   const failed = results.filter(({ error }) => error !== undefined);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${plan.title}</title>
-<style>${raw(style)}</style>
-</head>
-<body>
-<h1>${plan.title}</h1>
+  return html`${pageHead(plan.title, style)}
 ${table(facts)}
 <h2>Table</h2>
 <div class="wide"><table class="rows">

@@ -143,6 +143,8 @@ test('a run of stages on a set that streams repeats exactly after a kill and an 
   const [ours, theirs] = [broken, whole].map((run) => readCheckpoint(path.join(run, 'checkpoints', last)));
   expect(ours!.weights).toEqual(theirs!.weights);
   expect(ours!.ema).toEqual(theirs!.ema);
+  // The best is of the last stage, which begins after step 20, however well an earlier one did.
+  expect(readCheckpoint(checkpointIn(whole)).step).toBeGreaterThan(20);
   const text = linesOf(whole).join('\n');
   for (const stage of ['pictures', 'identities', 'angles', 'last layer', 'triplets']) expect(text).toContain(`stage '${stage}'`);
   expect(text).toContain('classAccuracy');

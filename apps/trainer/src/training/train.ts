@@ -125,6 +125,8 @@ async function runIn(folder: RunFolder | undefined, experiment: Experiment, save
       now = await agree(communicator, clock, options.signal);
       if (step > stage.firstStep && stageShare(step) >= 1) {
         stage = { index: stage.index + 1, firstStep: step, startMinutes: now.minutes, objective: undefined };
+        // A stage changes what is learned, so the best of an earlier one is not what the run is for.
+        best = null;
         await session.enter(stage.index);
       }
       if (step === stage.firstStep) await session.chooseOffline(step);
