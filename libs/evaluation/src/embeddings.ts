@@ -25,13 +25,16 @@ export function checkEmbeddings(embeddings: Embeddings): void {
   }
 }
 
-/** Squared L2 distances, 0 to 4, of each pair. */
-export function pairDistances({ data, size }: Embeddings, { first, second }: Pick<PairRows, 'first' | 'second'>): Float64Array {
+/** Squared L2 distances, 0 to 4, of each pair. Across two models, `mates` are what the other one made of the same images: the second of each pair. */
+export function pairDistances(
+  { data, size }: Embeddings, { first, second }: Pick<PairRows, 'first' | 'second'>, mates: Embeddings = { data, size },
+): Float64Array {
+  if (mates.size !== size) throw new EvaluationError(`distances of pairs: embeddings of ${size} numbers against ${mates.size}`);
   return Float64Array.from(first, (row, pair) => {
     const [a, b] = [row * size, second[pair]! * size];
     let sum = 0;
     for (let i = 0; i < size; i++) {
-      const difference = data[a + i]! - data[b + i]!;
+      const difference = data[a + i]! - mates.data[b + i]!;
       sum += difference * difference;
     }
     return sum;

@@ -1,6 +1,6 @@
 import {
-  areaUnderRoc, EvaluationError, falseAcceptBudget, foldAccuracy, refusalAtFar, rocCurve, sortPairs, thresholdsPerFar, valAtFar,
-  valOverFolds, type PairRows, type SortedPairs,
+  areaUnderRoc, EvaluationError, falseAcceptBudget, foldAccuracy, pairDistances, refusalAtFar, rocCurve, sortPairs, thresholdsPerFar, valAtFar,
+  valOverFolds, type Embeddings, type PairRows, type SortedPairs,
 } from './index.ts';
 
 // Ten sets of 30 + 30 made-up distances, by a formula that the outside computation repeats.
@@ -21,6 +21,26 @@ const pairs: PairRows = {
 
 const sorted = (same: number[], different: number[]): SortedPairs =>
   ({ same: Float64Array.from(same), different: Float64Array.from(different), pairsDifferent: different.length });
+
+describe('pairDistances', () => {
+  // Unit vectors of the plane: |a − b|² = 2 − 2 cos of the angle between them.
+  const at = (...degrees: number[]): Embeddings => ({ data: Float32Array.from(degrees.flatMap((d) => [Math.cos((d * Math.PI) / 180), Math.sin((d * Math.PI) / 180)])), size: 2 });
+  const rows = { first: Int32Array.of(0, 1), second: Int32Array.of(1, 2) };
+
+  test('of one model, and across two: the second image by the other one', () => {
+    expectClose(pairDistances(at(0, 90, 180), rows), [2, 2]);
+    expectClose(pairDistances(at(0, 90, 180), rows, at(60, 180, 30)), [4, 1]);
+  });
+
+  test('embeddings of two sizes have none', () => {
+    expect(() => pairDistances(at(0, 90, 180), rows, { data: new Float32Array(9), size: 3 })).toThrow('embeddings of 2 numbers against 3');
+  });
+
+  function expectClose(found: Float64Array, expected: number[]): void {
+    expect(found).toHaveLength(expected.length);
+    found.forEach((value, i) => { expect(value).toBeCloseTo(expected[i]!, 6); });
+  }
+});
 
 describe('foldAccuracy', () => {
   // numpy 2.4.6 and scikit-learn 1.9.1: KFold(10, shuffle=False), numpy.arange(0, 4, 0.01), numpy.argmax, numpy.std.

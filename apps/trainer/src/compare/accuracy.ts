@@ -12,18 +12,9 @@ export interface CellAccuracies {
 }
 
 export function cellAccuracies(gallery: Embeddings, query: Embeddings, pairs: PairRows): CellAccuracies {
-  const { size } = gallery;
-  const rows = gallery.data.length / size;
-  // One matrix of both, [2 × rows, size], so that a pair may have one image from each.
-  const both = new Float32Array(2 * gallery.data.length);
-  both.set(gallery.data);
-  both.set(query.data, gallery.data.length);
-  const accuracy = (first: number, second: number): Accuracy => foldAccuracy(
-    pairDistances({ data: both, size }, { ...pairs, first: pairs.first.map((row) => row + first), second: pairs.second.map((row) => row + second) }),
-    pairs,
-  );
+  const accuracy = (probes: Embeddings, mates: Embeddings): Accuracy => foldAccuracy(pairDistances(probes, pairs, mates), pairs);
   return {
-    gallery: accuracy(0, 0), query: accuracy(rows, rows), cross: accuracy(rows, 0), crossReverse: accuracy(0, rows),
+    gallery: accuracy(gallery, gallery), query: accuracy(query, query), cross: accuracy(query, gallery), crossReverse: accuracy(gallery, query),
     pairs: pairs.first.length, skipped: pairs.skipped,
   };
 }

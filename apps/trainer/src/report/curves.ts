@@ -22,7 +22,7 @@ interface Chart {
 }
 
 const charts: readonly Chart[] = [
-  { title: 'Held-out identities', y: 'share', formatY: '.0%', lines: [['accuracy', 'evaluation', 'accuracy'], ['VAL', 'evaluation', 'val']] },
+  { title: 'Held-out identities', y: 'share', formatY: '.0%', lines: [['accuracy', 'evaluation', 'accuracy'], ['against the reference', 'evaluation', 'acrossAccuracy'], ['VAL', 'evaluation', 'val']] },
   { title: 'Loss', y: 'triplet loss', lines: [['loss', 'train', 'loss']] },
   { title: 'Mean squared distances', y: 'distance', lines: [['d(a, p)', 'train', 'positiveDistance'], ['d(a, n)', 'train', 'negativeDistance'], ['all pairs', 'train', 'meanDistance']] },
   { title: 'Triplets', y: 'share', formatY: '.0%', lines: [['active', 'train', 'activeShare'], ['semi-hard', 'train', 'semiHardShare']] },

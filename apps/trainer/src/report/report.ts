@@ -54,7 +54,7 @@ function summarise({ spec, step, minutes, best, metrics }: ReportSource): Html {
     ['cost', `${parameters.toLocaleString('en')} parameters, ${multiplyAdds.toLocaleString('en')} multiply-adds an image`],
     ['trained', `${step} steps in ${formatSeconds(60 * minutes)}`],
     ['speed', typeof speed === 'number' && typeof waits === 'number' ? `${speed.toFixed(0)} images/s, waiting for data ${percent(waits, 1)} of the time` : '–'],
-    ['best', best ? `${percent(best.accuracy)} held-out accuracy at step ${best.step}` : '–'],
+    ['best', best ? `${percent(best.accuracy)} held-out accuracy${best.across ? ' against the reference' : ''} at step ${best.step}` : '–'],
   ]);
 }
 
@@ -71,6 +71,7 @@ async function describeHeldOut(source: ReportSource, set: HeldOut, result: HeldO
 <h2>Identities never trained on, at step ${step}</h2>
 ${table([
     ['accuracy', `${percent(accuracy)} ± ${percent(accuracyError)} (standard error) over ${set.pairs.sets} folds of ${set.pairs.same.length} pairs in all`],
+    ...(result.across ? [['against the reference', `${percent(result.across.accuracy)} ± ${percent(result.across.accuracyError)}, each pair both ways`] as const] : []),
     ['threshold', `${threshold.toFixed(2)} (squared distance)`],
     ...fars.map(({ far, value, threshold: at, falseAccepts, pairsSame, pairsDifferent }) => (
       [`VAL at FAR ${far}`, `${percent(value)} at threshold ${at.toFixed(3)}; ${falseAccepts} false accepts among ${pairsDifferent} pairs, ${pairsSame} pairs of one person`] as const

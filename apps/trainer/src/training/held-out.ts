@@ -1,6 +1,6 @@
 import { Random } from '@facenet/architecture';
 import {
-  type AllPairs, allPairs, foldAccuracy, makePairs, mostPairsPerSet, pairDistances, type PairRows, type Person,
+  type AllPairs, allPairs, type Embeddings, foldAccuracy, makePairs, mostPairsPerSet, pairDistances, type PairRows, type Person,
   refusalAtFar, resolvePairs, valAtFar, type ValAtFar,
 } from '@facenet/evaluation';
 import type { Experiment } from '../config/schema.ts';
@@ -13,6 +13,8 @@ export interface HeldOutResult {
   /** Mean over folds that share no person. */
   readonly accuracy: number;
   readonly accuracyError: number;
+  /** The same where one image of each pair is embedded by the reference, both ways; undefined without one. */
+  readonly across: Across | undefined;
   /** The threshold that is best over all pairs. */
   readonly threshold: number;
   /** At the smallest false accept rate that the number of pairs can speak about. */
@@ -23,11 +25,18 @@ export interface HeldOutResult {
   readonly values: Readonly<Record<string, number>>;
 }
 
+export interface Across {
+  readonly accuracy: number;
+  readonly accuracyError: number;
+}
+
 interface HeldOutOptions {
   readonly pool: InputPool;
   /** Embeds images [n, 3, h, w] with the weights to be measured. */
   readonly infer: Engine['infer'];
   readonly dimension: number;
+  /** v1 of the images held out, [images, dimension]. */
+  readonly reference: Float32Array | undefined;
 }
 
 /** False accept rates from the strictest; the first one that there are pairs enough for is reported. */
@@ -62,18 +71,29 @@ export class HeldOut {
   }
 
   async evaluate(): Promise<HeldOutResult> {
-    const { pool, infer, dimension: size } = this.#options;
+    const { pool, infer, dimension: size, reference } = this.#options;
     const embeddings = { data: await embedImages(this.images, { pool, infer, size, chunk: this.#chunk }), size };
     const distances = pairDistances(embeddings, this.pairs);
     const { accuracy, standardError, threshold } = foldAccuracy(distances, this.pairs);
     const pairs = allPairs(embeddings, this.labels, { largestFar });
     const far = farCandidates.find((candidate) => refusalAtFar(pairs, candidate) === undefined);
     const val = far === undefined ? undefined : valAtFar(pairs, far);
+    const across = reference && accuracyAcross(embeddings, { data: reference, size }, this.pairs);
     return {
-      accuracy, accuracyError: standardError, threshold, val, pairs, distances,
-      values: { accuracy, accuracyStandardError: standardError, threshold, ...(val ? { val: val.value, valFar: val.far } : {}) },
+      accuracy, accuracyError: standardError, across, threshold, val, pairs, distances,
+      values: { accuracy, accuracyStandardError: standardError, threshold, ...(val ? { val: val.value, valFar: val.far } : {}),
+        ...(across ? { acrossAccuracy: across.accuracy, acrossAccuracyStandardError: across.accuracyError } : {}),
+      },
     };
   }
+}
+
+/** Each pair counts twice: this network's embedding of the first image and the reference's of the second, and the reverse. */
+function accuracyAcross(own: Embeddings, reference: Embeddings, pairs: PairRows): Across {
+  const twice = { ...pairs, set: Int32Array.of(...pairs.set, ...pairs.set), same: Uint8Array.of(...pairs.same, ...pairs.same) };
+  const distances = [pairDistances(own, pairs, reference), pairDistances(reference, pairs, own)];
+  const { accuracy, standardError } = foldAccuracy(Float64Array.of(...distances[0]!, ...distances[1]!), twice);
+  return { accuracy, accuracyError: standardError };
 }
 
 /** Pairs as LFW's were made, over as many folds as there are people for; images are numbered by their row. */

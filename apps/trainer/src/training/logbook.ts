@@ -67,10 +67,11 @@ export class Logbook {
     this.#since = performance.now();
   }
 
-  evaluation(step: number, { accuracy, accuracyError, val, values }: HeldOutResult): void {
+  evaluation(step: number, { accuracy, accuracyError, across, val, values }: HeldOutResult): void {
     const { log, clock, progress } = this.#options;
     log.write({ kind: 'evaluation', step, values, time: clock.stamp() });
     const parts = [`held-out accuracy ${(100 * accuracy).toFixed(2)} ± ${(100 * accuracyError).toFixed(2)} %`];
+    if (across) parts.push(`against the reference ${(100 * across.accuracy).toFixed(2)} ± ${(100 * across.accuracyError).toFixed(2)} %`);
     if (val) parts.push(`VAL ${(100 * val.value).toFixed(2)} % at FAR ${val.far}`);
     progress.line(`step ${step}: ${parts.join(', ')}`);
   }

@@ -1,5 +1,5 @@
 // Trains harmonic to a tiny bundle and to the same vectors in a file, through the command line.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { facenet } from '../commands/run-command.fixture.ts';
@@ -32,8 +32,10 @@ afterAll(() => { rmSync(folder, { recursive: true }); });
 const train = (run: string, ...settings: string[]): ReturnType<typeof facenet> => (
   facenet('train', at('experiment.yaml'), '--no-export', ...[`run=${at(run)}`, ...settings].flatMap((setting) => ['--set', setting]))
 );
-const logged = (run: string): Record<string, number>[] => readFileSync(at(`${run}/metrics.jsonl`), 'utf8').trim().split('\n')
-  .map((line) => JSON.parse(line) as Record<string, number>).filter(({ kind }) => String(kind) === 'train');
+const metrics = (run: string, wanted: string): Record<string, number>[] => readFileSync(at(`${run}/metrics.jsonl`), 'utf8').trim().split('\n')
+  .map((line) => JSON.parse(line) as Record<string, number>).filter(({ kind }) => String(kind) === wanted);
+const logged = (run: string): Record<string, number>[] => metrics(run, 'train');
+const evaluations = (run: string): Record<string, number>[] => metrics(run, 'evaluation');
 
 test('a network comes nearer to the embeddings of a bundle, which are those of the images as they are', async () => {
   expect(await train('near')).toMatchObject({ code: 0 });
@@ -48,7 +50,8 @@ test('a network comes nearer to the embeddings of a bundle, which are those of t
   const found = Array.from({ length: kept.shape[0]! }, (_, row) => kept.data.subarray(16 * row, 16 * row + 16));
   const all = Array.from(file.keys, (_, row) => file.data.subarray(16 * row, 16 * row + 16));
   for (const row of found) expect(Math.min(...all.map((other) => Math.max(...row.map((value, i) => Math.abs(value - other[i]!)))))).toBeLessThan(1e-5);
-  expect(found).toHaveLength(16);
+  // Those held out too, for the search across.
+  expect(found).toHaveLength(24);
 }, 120_000);
 
 test('a file of embeddings serves as well, mapped by a declared matrix too', async () => {
@@ -66,6 +69,26 @@ test('a file of embeddings serves as well, mapped by a declared matrix too', asy
   // From 16 numbers to 8.
   writeFileSync(at('half.json'), JSON.stringify(Array.from({ length: 8 }, (_, i) => Array.from({ length: 16 }, (__, j) => Number(i === j)))));
   expect(await train('half', ...short, 'model.embedding=8', `harmonic.projection=${at('half.json')}`)).toMatchObject({ code: 0 });
+}, 120_000);
+
+test('people held out are looked for among the embeddings of the reference, and the best step is the best at that', async () => {
+  const heldOut = readdirSync(at('faces')).slice(0, 4);
+  const four = [`data.validation.identities=[${heldOut.join(', ')}]`, 'batch={ identities: 2, faces: 4, microBatch: 8 }', 'duration.steps=3', 'evaluation={ steps: 1 }', 'log.steps=1'];
+  expect(await train('across', ...four)).toMatchObject({ code: 0 });
+  const measured = evaluations('across').map(({ acrossAccuracy, step }) => ({ acrossAccuracy: acrossAccuracy!, step: step! }));
+  expect(measured.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
+  const best = measured.slice(1).reduce((a, b) => (b.acrossAccuracy > a.acrossAccuracy ? b : a));
+  expect(readFileSync(at('across/report.html'), 'utf8')).toContain(`${(100 * best.acrossAccuracy).toFixed(2)} % held-out accuracy against the reference at step ${best.step}`);
+
+  // A file serves as well, and says so where it has only the training images.
+  expect(await train('across-file', ...four, `harmonic.reference=${at('v1.jsonl')}`)).toMatchObject({ code: 0 });
+  expect(evaluations('across-file').map(({ acrossAccuracy }) => acrossAccuracy)).toEqual(measured.map(({ acrossAccuracy }) => acrossAccuracy));
+  const lines = readFileSync(at('v1.jsonl'), 'utf8').trim().split('\n');
+  writeFileSync(at('trained.jsonl'), lines.filter((line) => !line.includes(`${heldOut[0]!}/`)).join('\n'));
+  const { code, stderr } = await train('across-part', ...four, `harmonic.reference=${at('trained.jsonl')}`);
+  expect(code).toBe(0);
+  expect(stderr).toContain('lacks images of people held out');
+  expect(evaluations('across-part').every(({ acrossAccuracy }) => acrossAccuracy === undefined)).toBe(true);
 }, 120_000);
 
 test('what does not fit is refused with both numbers', async () => {

@@ -33,7 +33,10 @@ export interface StagePosition {
 
 export interface Best {
   readonly step: number;
+  /** On people held out. */
   readonly accuracy: number;
+  /** Against the reference, both ways; otherwise of the network alone. */
+  readonly across?: boolean;
 }
 
 export function initialState(seed: number, data: string): RunState {

@@ -94,9 +94,9 @@ export async function openSession({ folder, experiment, saved, progress, communi
 
   for (const stage of stages) frozenParameters(spec, stage);
 
-  const reference = needsReference(stages.map(({ loss }) => loss))
-    ? await shareReference(communicator, folder && (() => loadReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress })))
-    : undefined;
+  const hasReference = needsReference(stages.map(({ loss }) => loss));
+  const own = folder && hasReference ? await loadReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress }) : undefined;
+  const reference = hasReference ? await shareReference(communicator, own?.train) : undefined;
 
   const openLearner = async (index: number, before: Carried): Promise<Learner> => {
     const stage = stages[index]!;
@@ -145,7 +145,9 @@ export async function openSession({ folder, experiment, saved, progress, communi
     }));
     progress.line(`step ${step}: ${count} triplets chosen offline`);
   };
-  const heldOut = folder && HeldOut.of(data, experiment, { pool, infer: (images) => learner.infer(images), dimension: spec.embedding });
+  const heldOut = folder && HeldOut.of(data, experiment, {
+    pool, infer: (images) => learner.infer(images), dimension: spec.embedding, reference: own?.heldOut,
+  });
   if (!heldOut) progress.line('too few identities held out to measure anything on: expected at least four with two images; see data.validation.identities');
   return {
     spec, preprocessing, data, dataDigest: digest, pace, stages, logbook, clock, state,

@@ -16,6 +16,7 @@ import { type Checkpoint, decodeCheckpoint, readCheckpointBytes } from './checkp
 import type { EngineFactory } from './engine.ts';
 import type { HeldOutResult } from './held-out.ts';
 import { metricsName } from './metrics-log.ts';
+import { needsReference } from './objectives/create-objective.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Best, RunState } from './run-state.ts';
 import { learningRateAt } from './schedule.ts';
@@ -150,8 +151,9 @@ async function runIn(folder: RunFolder | undefined, experiment: Experiment, save
 
       if (folder && (step % every.evaluation === 0 || stageOver)) {
         const result = await evaluate();
-        if (result && result.accuracy > (best?.accuracy ?? -1)) {
-          best = { step, accuracy: result.accuracy };
+        const candidate = result && bestOf(step, result, stages[stage.index]!);
+        if (candidate && candidate.accuracy > (best?.accuracy ?? -1)) {
+          best = candidate;
           folder.checkpoints.saveBest(snapshot(batch.after), shapes);
         }
         await report(folder, result);
@@ -168,6 +170,11 @@ async function runIn(folder: RunFolder | undefined, experiment: Experiment, save
   } finally {
     await session.dispose();
   }
+}
+
+/** What a stage is to be good at: where it learns from a reference, the search across. */
+function bestOf(step: number, { accuracy, across }: HeldOutResult, { loss }: Stage): Best {
+  return across && needsReference([loss]) ? { step, accuracy: across.accuracy, across: true } : { step, accuracy };
 }
 
 function isOfflineStep({ loss }: Stage, step: number): boolean {
