@@ -28,3 +28,4 @@ export { benchTriplets, type TripletBenchmark, type TripletBenchmarkOptions } fr
 export {
   classificationStep, type ClassificationStatistics, type ClassificationStep, type ClassificationStepOptions,
 } from './classification/classification-step.ts';
+export { spreadOutStep, type SpreadOutStatistics, type SpreadOutStep, type SpreadOutStepOptions } from './spread-out/spread-out-step.ts';

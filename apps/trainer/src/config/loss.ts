@@ -37,6 +37,8 @@ const scale = z.number().gt(0).max(128).default(32);
 const losses = {
   triplet: z.strictObject({
     kind: z.literal('triplet'), margin: tripletMargin, selection, reduction, offline: offlineSchema.optional(),
+    /** What the spread-out regulariser, which keeps all directions of the space in use, adds to the loss. */
+    spreadOut: z.number().min(0).default(0),
   }),
   /** Cross entropy over the cosines to one direction per identity. */
   softmax: z.strictObject({ kind: z.literal('softmax'), scale }),
