@@ -43,12 +43,11 @@ export function spreadOutStep({ embeddings, labels, size, workspace: memory = sh
     throw new TripletError(`embeddings: expected rows of ${size} numbers, got ${embeddings.length} for ${rows} labels`);
   }
   checkUnitRows(embeddings, rows, size, 'embeddings');
-  const members = groupRows(labels);
+  // Refuses a single identity, of which nothing could be spread.
+  groupRows(labels);
   const workspace = memory.open(embeddings, rows, size);
   workspace.computeDistances();
   const { distances, weights, stride } = workspace;
-  const identity = new Int32Array(rows);
-  members.forEach((group, index) => group.forEach((row) => { identity[row] = index; }));
 
   // Of unordered pairs; a product is 1 − d/2.
   let [pairs, sum, squares] = [0, 0, 0];
@@ -73,7 +72,7 @@ export function spreadOutStep({ embeddings, labels, size, workspace: memory = sh
 
   function forPairs(visit: (at: number, mirrored: number) => void): void {
     for (let i = 1; i < rows; i++) {
-      for (let j = 0; j < i; j++) if (identity[i] !== identity[j]) visit(i * stride + j, j * stride + i);
+      for (let j = 0; j < i; j++) if (labels[i] !== labels[j]) visit(i * stride + j, j * stride + i);
     }
   }
 }
