@@ -139,6 +139,8 @@ const startSchema = z.strictObject({
 const harmonicSchema = z.strictObject({
   /** v1, frozen: a bundle, or a file of embeddings keyed by image. */
   reference: z.string().min(1),
+  /** What v1 sees of an image: as it is, once, as in a gallery; or, of a bundle, each time what v2 sees, augmented alike. */
+  view: z.enum(['original', 'augmented']).default('original'),
   /** JSON file with a matrix, a list of rows, from the size of v1's embeddings to that of this network's. */
   projection: z.string().min(1).optional(),
 });

@@ -8,14 +8,16 @@ export type Augmentation = Experiment['augmentation'];
 const largestPatch = 0.2;
 
 /** Changes one input in place: colour, blur, an erased patch. Crop and mirror belong to the resampling before it. */
-export function distort(planes: Planes, preprocessing: Preprocessing, options: Augmentation, random: Random): void {
+export function distort(
+  planes: Planes, preprocessing: Preprocessing, options: Augmentation & { readonly blurScale?: number }, random: Random,
+): void {
   const tones = tonesOf(preprocessing);
   // Every choice is drawn whether it is used or not, so that changing one option leaves the others' draws alone.
   const factor = (): number => 1 + options.colour * (2 * random.next() - 1);
   const colour = { brightness: factor(), contrast: factor(), saturation: factor() };
   const [grey, blurred, erased] = [random.next() < options.grey, random.next() < options.blur, random.next() < options.erase];
   if (grey || options.colour > 0) recolour(planes, grey ? { ...colour, saturation: 0 } : colour, tones);
-  if (blurred) blur(planes, 0.5 + random.next());
+  if (blurred) blur(planes, (0.5 + random.next()) * (options.blurScale ?? 1));
   if (erased) {
     const patch = randomPatch(planes.size, largestPatch, random);
     erase(planes, patch, tones.black + random.next() * (tones.white - tones.black));

@@ -1,6 +1,7 @@
 import type { RandomState } from '@facenet/architecture';
 import type { SamplerState, Triplets } from '@facenet/triplet';
 import type { InputPool } from './input-pool.ts';
+import type { InputRequest } from './inputs.ts';
 
 /** What the sampler remembers once it has given a batch: later batches are drawn long before it is trained on. */
 export interface SamplerMemory {
@@ -23,6 +24,14 @@ export interface Plan {
 export interface Batch extends Plan {
   /** Of the rows that the loader was asked for. */
   readonly images: Float32Array;
+  /** The same rows as a reference sees them, where there is one that sees them. */
+  readonly referenceImages?: Float32Array;
+}
+
+/** What turns images into inputs: of the network that learns, and of a reference that sees them augmented alike. */
+export interface LoaderPools {
+  readonly images: InputPool;
+  readonly reference?: InputPool | undefined;
 }
 
 export interface LoaderOptions {
@@ -34,7 +43,7 @@ export interface LoaderOptions {
 
 /** Keeps the next batches coming while the engine computes, in the order of their steps. */
 export class BatchLoader {
-  readonly #pool: InputPool;
+  readonly #pools: LoaderPools;
   readonly #plan: (step: number) => Plan;
   readonly #ahead: number;
   readonly #rows: LoaderOptions['rows'];
@@ -42,8 +51,8 @@ export class BatchLoader {
   #nextStep: number;
   #waited = 0;
 
-  constructor(pool: InputPool, plan: (step: number) => Plan, options: LoaderOptions) {
-    this.#pool = pool;
+  constructor(pools: LoaderPools, plan: (step: number) => Plan, options: LoaderOptions) {
+    this.#pools = pools;
     this.#plan = plan;
     this.#ahead = options.ahead;
     this.#rows = options.rows;
@@ -59,8 +68,9 @@ export class BatchLoader {
     return batch;
   }
 
-  recycle({ images }: Batch): void {
-    this.#pool.recycle(images);
+  recycle({ images, referenceImages }: Batch): void {
+    this.#pools.images.recycle(images);
+    if (referenceImages) this.#pools.reference?.recycle(referenceImages);
   }
 
   /** Milliseconds spent waiting for data since the last call. */
@@ -70,12 +80,17 @@ export class BatchLoader {
     return waited;
   }
 
+  async #load(plan: Plan, request: InputRequest): Promise<Batch> {
+    const [images, referenceImages] = await Promise.all([this.#pools.images.request(request), this.#pools.reference?.request(request)]);
+    return { ...plan, images, ...(referenceImages && { referenceImages }) };
+  }
+
   #fill(): void {
     while (this.#queue.length < this.#ahead) {
       const plan = this.#plan(this.#nextStep++);
       const { start, end } = this.#rows;
       const request = { indices: plan.indices.slice(start, end), firstRow: start, step: plan.step };
-      const batch = this.#pool.request(request).then((images) => ({ ...plan, images }));
+      const batch = this.#load(plan, request);
       // A failure is reported when its step is reached; until then nobody listens.
       batch.catch(() => undefined);
       this.#queue.push(batch);

@@ -3,7 +3,7 @@ import { cropBox, defaultPreprocessing, toInput, tonesOf } from '@facenet/face';
 import { BatchLoader, type Plan } from './batch-loader.ts';
 import type { ThreadImages } from './image-store.ts';
 import { InputPool } from './input-pool.ts';
-import { fillInputs, type InputSettings } from './inputs.ts';
+import { fillInputs, type InputSettings, seenAlike } from './inputs.ts';
 import { shareText } from './shared-text.ts';
 
 const [width, height, count] = [20, 24, 6];
@@ -55,6 +55,36 @@ test('augmentation follows seed, step and place in the batch, and nothing else',
   expect(first.every((value) => value >= black - 1e-6 && value <= white + 1e-6)).toBe(true);
 });
 
+test('what is changed about a picture does not hang on the normalisation that its network wants', async () => {
+  const perChannel = { ...defaultPreprocessing, mean: [122.782, 117.001, 104.298], std: [58, 57, 56] } as const;
+  const [plain, other] = [await inputs(1), new Float32Array(indices.length * length)];
+  await fillInputs(images, { indices, step: 1 }, { ...settings, preprocessing: perChannel }, other);
+  const channelOf = (i: number): 0 | 1 | 2 => Math.floor((i % length) / (size[0] * size[1])) as 0 | 1 | 2;
+  // Back to values from 0 to 255, they are the same pictures.
+  other.forEach((value, i) => { expect(value * perChannel.std[channelOf(i)] + perChannel.mean[channelOf(i)]).toBeCloseTo(plain[i]! * 128 + 127.5, 2); });
+});
+
+test('a network with larger inputs sees the same augmented pictures', async () => {
+  const view = { size: [2 * size[0], 2 * size[1]] as const, preprocessing: { ...defaultPreprocessing, mean: 0, std: 255 } };
+  const alike = seenAlike({ ...settings, augmentation: { ...settings.augmentation, erase: 0, blur: 1 } }, view);
+  /** How far 2×2 cells on average are from the one cell that the smaller network sees, in values from 0 to 255. */
+  const difference = async (large: InputSettings): Promise<number> => {
+    const [small, big] = [new Float32Array(indices.length * length), new Float32Array(4 * indices.length * length)];
+    await fillInputs(images, { indices, step: 1 }, { ...large, size, preprocessing: defaultPreprocessing, blurScale: 1 }, small);
+    await fillInputs(images, { indices, step: 1 }, large, big);
+    const sum = small.reduce((total, value, i) => {
+      const [plane, row, col] = [Math.floor(i / (size[0] * size[1])), Math.floor(i / size[1]) % size[0], i % size[1]];
+      const at = (r: number, c: number): number => big[(plane * 2 * size[0] + 2 * row + r) * 2 * size[1] + 2 * col + c]! * 255;
+      return total + Math.abs((at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4 - (value * 128 + 127.5));
+    }, 0);
+    return sum / small.length;
+  };
+  expect(await difference(alike)).toBeLessThan(3);
+  // With another blur or another augmentation they are other pictures.
+  expect(await difference({ ...alike, blurScale: 1 })).toBeGreaterThan(4);
+  expect(await difference({ ...alike, seed: 10 })).toBeLessThan(3);
+});
+
 test('any number of threads gives the same batches, in order, and a part of them the same rows', async () => {
   const plan = (step: number): Plan => ({
     step, indices: Int32Array.from(indices, (index) => (index + step) % count), labels: new Int32Array(indices.length), measured: {},
@@ -67,7 +97,7 @@ test('any number of threads gives the same batches, in order, and a part of them
   }));
   for (const [threads, start, end] of [[1, 0, indices.length], [3, 0, indices.length], [2, 1, indices.length - 1]] as const) {
     const pool = new InputPool({ images, settings }, threads);
-    const loader = new BatchLoader(pool, plan, { rows: { start, end }, firstStep: 1, ahead: threads + 1 });
+    const loader = new BatchLoader({ images: pool }, plan, { rows: { start, end }, firstStep: 1, ahead: threads + 1 });
     for (const [index, inputs] of expected.entries()) {
       const batch = await loader.next();
       expect(batch.step).toBe(index + 1);

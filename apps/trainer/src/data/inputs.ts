@@ -9,6 +9,18 @@ export interface InputSettings {
   readonly preprocessing: Preprocessing;
   readonly augmentation: Augmentation;
   readonly seed: number;
+  /** A blur of one cell is so many cells wide; 1 unless told. */
+  readonly blurScale?: number;
+}
+
+/** Settings under which another network sees the same augmented pictures, with a size and preprocessing of its own. */
+export function seenAlike(settings: InputSettings, view: Pick<InputSettings, 'size' | 'preprocessing'>): InputSettings {
+  return { ...settings, ...view, blurScale: cellsAcross(view) / cellsAcross(settings) };
+}
+
+/** Of a whole crop, of which the network may see a part. */
+function cellsAcross({ size: [rows], preprocessing: { crop } }: Pick<InputSettings, 'size' | 'preprocessing'>): number {
+  return rows / crop.scale;
 }
 
 export interface InputRequest {
@@ -28,7 +40,8 @@ export async function fillInputs(
   images: ThreadImages, { indices, step, firstRow = 0 }: InputRequest, settings: InputSettings, out: Float32Array,
   onBroken: (image: BrokenImage) => void = () => undefined,
 ): Promise<void> {
-  const { size, preprocessing, augmentation, seed } = settings;
+  const { size, preprocessing, augmentation, seed, blurScale = 1 } = settings;
+  const tonal = withOneTone(preprocessing);
   const length = 3 * size[0] * size[1];
   for (const [row, index] of indices.entries()) {
     const image = await usableImageAt(images, index, onBroken);
@@ -45,7 +58,31 @@ export async function fillInputs(
     const random = new Random(seed, `augment/${step}/${firstRow + row}`);
     const mirror = random.next() < augmentation.mirror;
     const jittered = jitterBox(box, { shift: augmentation.shift, zoom: augmentation.scale }, random);
-    toInput(image, jittered, size, preprocessing, out, row * length, { mirror });
-    distort(planesOf(out, row, size), preprocessing, augmentation, random);
+    toInput(image, jittered, size, tonal, out, row * length, { mirror });
+    distort(planesOf(out, row, size), tonal, { ...augmentation, blurScale }, random);
+    if (tonal !== preprocessing) renormalise(out.subarray(row * length, (row + 1) * length), tonal, preprocessing);
+  }
+}
+
+interface OneTone extends Preprocessing {
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Black and white have to be the same in all channels while a picture is changed. */
+function withOneTone(preprocessing: Preprocessing): OneTone {
+  return hasOneTone(preprocessing) ? preprocessing : { ...preprocessing, mean: 127.5, std: 127.5 };
+}
+
+function hasOneTone(preprocessing: Preprocessing): preprocessing is OneTone {
+  return typeof preprocessing.mean === 'number' && typeof preprocessing.std === 'number';
+}
+
+/** From one normalisation of a picture [3, h, w] to another, in place. */
+function renormalise(picture: Float32Array, from: OneTone, { mean, std }: Preprocessing): void {
+  const plane = picture.length / 3;
+  for (let channel = 0; channel < 3; channel++) {
+    const [m, s] = [mean, std].map((value) => (typeof value === 'number' ? value : value[channel]!)) as [number, number];
+    for (let i = channel * plane; i < (channel + 1) * plane; i++) picture[i] = (picture[i]! * from.std + from.mean - m) / s;
   }
 }

@@ -46,12 +46,12 @@ export class Learner {
     return this.#engine.weights;
   }
 
-  async learn(step: number, { images, labels, indices, triplets }: Batch, learningRate: number): Promise<Learned> {
+  async learn(step: number, { images, referenceImages, labels, indices, triplets }: Batch, learningRate: number): Promise<Learned> {
     const engine = this.#engine;
     const embeddings = await engine.embed(images);
     checkEmbeddings(step, embeddings, engine.weights);
 
-    const lesson = await this.objective.teach({ step, embeddings, images, labels, indices, ...(triplets && { triplets }) });
+    const lesson = await this.objective.teach({ step, embeddings, images, labels, indices, ...(referenceImages && { referenceImages }), ...(triplets && { triplets }) });
 
     const gradients = new Map([...await engine.backward(images, lesson.gradient), ...lesson.headGradients]);
     const gradientNorm = clip(step, gradients, this.#clipNorm);

@@ -12,6 +12,7 @@ import { BatchLoader, batchesAhead, type Plan } from '../data/batch-loader.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import type { BrokenImage } from '../data/image-store.ts';
 import { InputPool } from '../data/input-pool.ts';
+import { type InputSettings, seenAlike } from '../data/inputs.ts';
 import type { Checkpoint, Shapes } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import { dataParallel, rowsOf } from './data-parallel.ts';
@@ -25,7 +26,7 @@ import { MovingAverage } from './moving-average.ts';
 import { createObjective, needsReference } from './objectives/create-objective.ts';
 import { OfflineSelection } from './offline-selection.ts';
 import { frozenParameters } from './parameter-patterns.ts';
-import { loadReference, shareReference } from './reference.ts';
+import { openReference } from './reference/open-reference.ts';
 import type { RunFolder } from './run-folder.ts';
 import { dataDigest, initialState, type RunState } from './run-state.ts';
 import { overallProgress } from './stage-progress.ts';
@@ -95,13 +96,13 @@ export async function openSession({ folder, experiment, saved, progress, communi
   for (const stage of stages) frozenParameters(spec, stage);
 
   const hasReference = needsReference(stages.map(({ loss }) => loss));
-  const own = folder && hasReference ? await loadReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress }) : undefined;
-  const reference = hasReference ? await shareReference(communicator, own?.train) : undefined;
+  const threads = engineSettings.threads || availableParallelism();
+  const reference = hasReference ? await openReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress, communicator, threads }) : undefined;
 
   const openLearner = async (index: number, before: Carried): Promise<Learner> => {
     const stage = stages[index]!;
     const frozen = frozenParameters(spec, stage);
-    const common = { microBatch: batch.microBatch, backend: engineSettings.backend, threads: engineSettings.threads || availableParallelism() };
+    const common = { microBatch: batch.microBatch, backend: engineSettings.backend, threads };
     const objective = await createObjective(stage.loss, {
       ...experiment, spec, size: spec.embedding, identities: data.trainIdentities, reference, head: before.head, state: before.objective,
       createReconstruction: (network, decoder, decoderWeights) => factory.createReconstruction(network, decoder, { ...common, weights: decoderWeights }),
@@ -121,12 +122,17 @@ export async function openSession({ folder, experiment, saved, progress, communi
   let learner = await openLearner(state.stage.index, {
     weights, head: saved?.head ?? new Map(), optimizer: saved?.optimizer, objective: state.stage.objective,
     average: experiment.ema && new MovingAverage(experiment.ema.decay, saved?.ema.size ? saved.ema : weights),
+  }).catch(async (error: unknown) => {
+    await reference?.dispose();
+    throw error;
   });
 
-  const pool = new InputPool(
-    { images: data.images, settings: { size, preprocessing, augmentation: experiment.augmentation, seed }, strict: experiment.data.strict },
-    experiment.data.workers, reportBroken(progress),
+  const settings = { size, preprocessing, augmentation: experiment.augmentation, seed };
+  const openPool = (of: InputSettings, onBroken?: (image: BrokenImage) => void): InputPool => (
+    new InputPool({ images: data.images, settings: of, strict: experiment.data.strict }, experiment.data.workers, onBroken)
   );
+  const pool = openPool(settings, reportBroken(progress));
+  const referencePool = reference?.view && openPool(seenAlike(settings, reference.view));
   const clock = new RunClock(state.minutes);
   const logbook = new Logbook({
     log: folder ? new MetricsLog(folder.path, state.logs) : noMetrics, window: state.window, progress, clock, batchSize: sampler.size,
@@ -146,14 +152,14 @@ export async function openSession({ folder, experiment, saved, progress, communi
     progress.line(`step ${step}: ${count} triplets chosen offline`);
   };
   const heldOut = folder && HeldOut.of(data, experiment, {
-    pool, infer: (images) => learner.infer(images), dimension: spec.embedding, reference: own?.heldOut,
+    pool, infer: (images) => learner.infer(images), dimension: spec.embedding, reference: reference?.heldOut,
   });
   if (!heldOut) progress.line('too few identities held out to measure anything on: expected at least four with two images; see data.validation.identities');
   return {
     spec, preprocessing, data, dataDigest: digest, pace, stages, logbook, clock, state,
     get learner() { return learner; },
     shapes: new Map(parameters.map(({ name, shape }) => [name, shape])),
-    loader: new BatchLoader(pool, planner(data, sampler, random, offline), { rows, firstStep: state.step + 1, ahead }),
+    loader: new BatchLoader({ images: pool, reference: referencePool }, planner(data, sampler, random, offline), { rows, firstStep: state.step + 1, ahead }),
     offline,
     chooseOffline,
     heldOut,
@@ -166,7 +172,7 @@ export async function openSession({ folder, experiment, saved, progress, communi
     },
     dispose: async () => {
       logbook.close();
-      await pool.dispose();
+      await Promise.all([pool.dispose(), referencePool?.dispose(), reference?.dispose()]);
       await learner.dispose();
     },
   };

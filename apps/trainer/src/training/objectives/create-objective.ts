@@ -3,6 +3,7 @@ import type { CollapseState } from '@facenet/triplet';
 import type { LossKind, LossOf, LossSettings } from '../../config/loss.ts';
 import type { Experiment } from '../../config/schema.ts';
 import type { ReconstructionFactory } from '../engine.ts';
+import type { Reference } from '../reference/reference.ts';
 import { classificationObjective } from './classification-objective.ts';
 import { harmonicObjective } from './harmonic-objective.ts';
 import type { Objective } from './objective.ts';
@@ -18,8 +19,8 @@ export interface ObjectiveContext extends Pick<Experiment, 'collapse' | 'seed'> 
   readonly identities: number;
   /** What an objective of this stage remembered, and its weights or those of the stage before. */
   readonly state?: unknown;
-  /** [images, size], v1 of every training image; needed by the losses that are about it. */
-  readonly reference: Float32Array | undefined;
+  /** v1; needed by the losses that are about it. */
+  readonly reference: Reference | undefined;
   readonly head?: ReadonlyMap<string, Float32Array>;
   readonly spec: ModelSpec;
   readonly createReconstruction: ReconstructionFactory;
@@ -39,7 +40,7 @@ export function needsReference(losses: readonly LossSettings[]): boolean {
   return losses.some(({ kind }) => kind === 'harmonic' || kind === 'regression');
 }
 
-function referenceOf({ reference }: ObjectiveContext): Float32Array {
+function referenceOf({ reference }: ObjectiveContext): Reference {
   if (reference === undefined) throw new Error('internal: no reference was loaded');
   return reference;
 }

@@ -1,13 +1,12 @@
 import { Random } from '@facenet/architecture';
 import { type CollapseState, createCollapseGuard, harmonicStep, initialCollapseState } from '@facenet/triplet';
 import type { LossOf } from '../../config/loss.ts';
+import type { Reference } from '../reference/reference.ts';
 import type { Objective } from './objective.ts';
-import { rowsOf } from './regression-objective.ts';
 import type { TripletSettings } from './triplet-objective.ts';
 
 export interface HarmonicSettings extends TripletSettings {
-  /** [images, size], v1 of every training image. */
-  readonly reference: Float32Array;
+  readonly reference: Reference;
 }
 
 /** Triplets whose anchors, positives and negatives come from this network and from a frozen one. */
@@ -19,9 +18,9 @@ export function harmonicObjective(
   return {
     parameters: [],
     weights: new Map(),
-    teach({ step, embeddings, labels, indices }) {
+    async teach({ embeddings, labels, step, ...batch }) {
       const { loss, tripletLoss, gradient, statistics } = harmonicStep({
-        embeddings, reference: rowsOf(reference, indices, size), labels, size, margin, reduction, mix, sameImage, regression,
+        embeddings, reference: await reference.of(batch), labels, size, margin, reduction, mix, sameImage, regression,
         selection: guard.selection(selection), random: new Random(seed, `selection/${step}`),
       });
       const verdict = guard.observe({ step, loss: tripletLoss, margin, statistics });

@@ -1,8 +1,9 @@
 import type { TrainedParameter } from '@facenet/engine';
 import type { Triplets } from '@facenet/triplet';
+import type { ReferenceBatch } from '../reference/reference.ts';
 
 /** What a batch gives to learn from. */
-export interface EmbeddedBatch {
+export interface EmbeddedBatch extends ReferenceBatch {
   readonly step: number;
   /** [n, d], rows of unit length. */
   readonly embeddings: Float32Array;
@@ -10,8 +11,6 @@ export interface EmbeddedBatch {
   readonly images: Float32Array;
   /** [n], the identity of each row. */
   readonly labels: Int32Array;
-  /** [n], the image of each row in the data set. */
-  readonly indices: Int32Array;
   /** Chosen offline, as rows of the batch. */
   readonly triplets?: Triplets;
 }

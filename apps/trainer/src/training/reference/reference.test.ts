@@ -1,11 +1,12 @@
 // Trains harmonic to a tiny bundle and to the same vectors in a file, through the command line.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { facenet } from '../commands/run-command.fixture.ts';
-import { readEmbeddingsFile } from '../embeddings-file/index.ts';
-import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
-import { decodeTensorFile } from './tensor-file.ts';
+import sharp from 'sharp';
+import { facenet } from '../../commands/run-command.fixture.ts';
+import { readEmbeddingsFile } from '../../embeddings-file/index.ts';
+import { makeFaces, makeRun } from '../../model/trained-run.fixture.ts';
+import { decodeTensorFile } from '../tensor-file.ts';
 
 let folder: string;
 const at = (name: string): string => path.join(folder, name);
@@ -30,7 +31,7 @@ engine: { threads: 1 }
 afterAll(() => { rmSync(folder, { recursive: true }); });
 
 const train = (run: string, ...settings: string[]): ReturnType<typeof facenet> => (
-  facenet('train', at('experiment.yaml'), '--no-export', ...[`run=${at(run)}`, ...settings].flatMap((setting) => ['--set', setting]))
+  facenet('train', at('experiment.yaml'), '--no-export', ...[`run=${at(run)}`, ...settings].flatMap((setting) => (setting.startsWith('--') ? [setting] : ['--set', setting])))
 );
 const metrics = (run: string, wanted: string): Record<string, number>[] => readFileSync(at(`${run}/metrics.jsonl`), 'utf8').trim().split('\n')
   .map((line) => JSON.parse(line) as Record<string, number>).filter(({ kind }) => String(kind) === wanted);
@@ -91,6 +92,39 @@ test('people held out are looked for among the embeddings of the reference, and 
   expect(evaluations('across-part').every(({ acrossAccuracy }) => acrossAccuracy === undefined)).toBe(true);
 }, 120_000);
 
+const still = 'augmentation={ mirror: 0, shift: 0, scale: 0, colour: 0, grey: 0, blur: 0 }';
+const asAugmented = 'harmonic.view=augmented';
+
+test('a bundle embeds what augmentation makes of each image', async () => {
+  const short = ['duration.steps=3', 'log.steps=1', 'data.crop=0.85', 'evaluation={ steps: 3 }'];
+  // With nothing augmented both views are one.
+  expect(await train('still', ...short, still)).toMatchObject({ code: 0 });
+  expect(await train('still-augmented', ...short, still, asAugmented)).toMatchObject({ code: 0 });
+  const losses = (run: string): number[] => logged(run).map(({ loss }) => loss!);
+  losses('still').forEach((loss, i) => { expect(losses('still-augmented')[i]).toBeCloseTo(loss, 4); });
+  expect(evaluations('still-augmented').map(({ acrossAccuracy }) => acrossAccuracy)).toEqual(evaluations('still').map(({ acrossAccuracy }) => acrossAccuracy));
+
+  // All turned left for right: v1 has to be that of files turned by another program.
+  for (const person of readdirSync(at('faces'))) {
+    mkdirSync(at(`flopped/${person}`), { recursive: true });
+    for (const file of readdirSync(at(`faces/${person}`))) await sharp(at(`faces/${person}/${file}`)).flop().png().toFile(at(`flopped/${person}/${file}`));
+  }
+  expect(await facenet('embed', at('flopped'), '--out', at('turned.jsonl'), '--crop', '--model', at('v1/bundle'))).toMatchObject({ code: 0 });
+  const mirrored = still.replace('mirror: 0', 'mirror: 1');
+  expect(await train('mirrored', ...short, mirrored, asAugmented)).toMatchObject({ code: 0 });
+  expect(await train('turned', ...short, mirrored, `harmonic.reference=${at('turned.jsonl')}`)).toMatchObject({ code: 0 });
+  losses('turned').forEach((loss, i) => { expect(losses('mirrored')[i]).toBeCloseTo(loss, 4); });
+  expect(Math.abs(losses('mirrored')[0]! - losses('still')[0]!)).toBeGreaterThan(1e-3);
+}, 120_000);
+
+test('a run that is stopped and resumed sees the same embeddings of augmented images', async () => {
+  const settings = ['log.steps=1', asAugmented];
+  expect(await train('through', ...settings, 'duration.steps=6')).toMatchObject({ code: 0 });
+  expect(await train('halves', ...settings, 'duration.steps=3')).toMatchObject({ code: 0 });
+  expect(await train('halves', ...settings, 'duration.steps=6', '--resume')).toMatchObject({ code: 0 });
+  expect(logged('halves').map(({ loss }) => loss)).toEqual(logged('through').map(({ loss }) => loss));
+}, 120_000);
+
 test('what does not fit is refused with both numbers', async () => {
   const refused = async (...settings: string[]): Promise<string> => {
     const { code, stderr } = await train('refused', ...settings);
@@ -103,6 +137,7 @@ test('what does not fit is refused with both numbers', async () => {
   expect(await refused(`harmonic.projection=${at('wrong.json')}`)).toContain('is [2, 2]; expected [16, 16]');
   expect(await refused(`harmonic.reference=${at('nowhere')}`)).toContain('no such bundle or file of embeddings');
   expect(await refused('harmonic={ reference: x, margin: 1 }')).toContain("unknown key 'harmonic.margin'");
+  expect(await refused(`harmonic.reference=${at('v1.jsonl')}`, asAugmented)).toMatch(/harmonic\.view: expected 'original'.*'augmented' needs a bundle/);
   const lines = readFileSync(at('v1.jsonl'), 'utf8').trim().split('\n');
   writeFileSync(at('part.jsonl'), lines.filter((line) => !line.includes('person-')).concat(lines.at(-1)!).join('\n'));
   expect(await refused(`harmonic.reference=${at('part.jsonl')}`)).toMatch(/no embedding of 'person-.*missing/);

@@ -1,0 +1,108 @@
+// The recognition network inside @vladmandic/face-api as an ONNX file for `facenet wrap`: a foreign v1 that is strong.
+//   npm pack @vladmandic/face-api && tar xzf vladmandic-face-api-*.tgz
+//   npx tsx bench/peers/face-api/to-onnx.ts package/model face-api.onnx
+//   npx facenet wrap face-api.onnx --input 3x226x226 --mean 127.5 --std 128 --space face-api --out models/face-api
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { OnnxBuilder, type Value } from '@facenet/export';
+
+interface Stored {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of bytes; without it the numbers are float32. */
+  readonly quantization?: { readonly dtype: 'uint8'; readonly scale: number; readonly min: number };
+}
+interface Weights {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+const name = 'face_recognition_model';
+/** The network's own input. */
+const chip = 150;
+/**
+ * It wants faces whose eyes and mouth are 0.45 of the chip apart and whose middle lies at 0.43 of its height. On the
+ * 136-pixel crops that is a box of 90.4 pixels, 22.8 from the left and 38.2 from the top: at its scale, this part of 226.
+ */
+const [input, top, left] = [226, 63, 38];
+/** What the bundle's inputs were made with, and what the network was. */
+const given = { mean: 127.5, std: 128 };
+const own = { mean: [122.782, 117.001, 104.298], std: 255 };
+
+function readWeights(folder: string): ReadonlyMap<string, Weights> {
+  const [manifest] = JSON.parse(readFileSync(path.join(folder, `${name}-weights_manifest.json`), 'utf8')) as [{ weights: Stored[] }];
+  const bytes = readFileSync(path.join(folder, `${name}.bin`));
+  const weights = new Map<string, Weights>();
+  let at = 0;
+  for (const { name: key, shape, quantization } of manifest.weights) {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const part = bytes.subarray(at, at + count * (quantization ? 1 : 4));
+    const data = quantization
+      ? Float32Array.from(part, (value) => value * quantization.scale + quantization.min)
+      : Float32Array.from({ length: count }, (_, i) => part.readFloatLE(4 * i));
+    weights.set(key, { shape, data });
+    at += part.length;
+  }
+  if (at !== bytes.length) throw new Error(`${folder}/${name}.bin: expected ${at} bytes, got ${bytes.length}`);
+  return weights;
+}
+
+function build(weights: ReadonlyMap<string, Weights>): Uint8Array<ArrayBuffer> {
+  const model = new OnnxBuilder({ name: 'face-api' });
+  const float = (key: string, dims: readonly number[], data: Float32Array): Value => model.initializer(key, { type: 'float32', dims, data });
+  const get = (key: string): Weights => weights.get(key) ?? fail(key);
+
+  /** A convolution with its scale folded in; filters are stored [rows, cols, in, out]. */
+  const conv = (x: Value, key: string, stride: 1 | 2): Value => {
+    const { shape: [rows, cols, from, to], data } = get(`${key}/conv/filters`) as { shape: readonly [number, number, number, number]; data: Float32Array };
+    const [bias, factor, shift] = [get(`${key}/conv/bias`).data, get(`${key}/scale/weights`).data, get(`${key}/scale/biases`).data];
+    const filters = new Float32Array(data.length);
+    for (let place = 0; place < rows * cols; place++) {
+      for (let i = 0; i < from; i++) for (let o = 0; o < to; o++) filters[(o * from + i) * rows * cols + place] = data[(place * from + i) * to + o]! * factor[o]!;
+    }
+    const pad = stride === 1 ? (rows - 1) / 2 : 0;
+    return model.node('Conv', [x, float(`${key}/filters`, [to, from, rows, cols], filters), float(`${key}/bias`, [to], bias.map((value, o) => value * factor[o]! + shift[o]!))], {
+      kernel_shape: { ints: [rows, cols] }, strides: { ints: [stride, stride] }, pads: { ints: [pad, pad, pad, pad] },
+    }, key);
+  };
+  const relu = (x: Value): Value => model.node('Relu', [x]);
+  const residual = (x: Value, key: string): Value => (
+    relu(model.node('Add', [conv(relu(conv(x, `${key}/conv1`, 1)), `${key}/conv2`, 1), x]))
+  );
+  /** The shortcut is the mean of 2×2 with empty channels behind; where it has a row and column more, the other branch gets zeros. */
+  const residualDown = (x: Value, key: string, emptyChannels: number, extra: 0 | 1): Value => {
+    const branch = conv(relu(conv(x, `${key}/conv1`, 2)), `${key}/conv2`, 1);
+    const pooled = model.node('AveragePool', [x], { kernel_shape: { ints: [2, 2] }, strides: { ints: [2, 2] } });
+    const padded = (value: Value, channels: number, cells: number): Value => (
+      channels + cells === 0 ? value : model.node('Pad', [value, model.int64s([0, 0, 0, 0, 0, channels, cells, cells])])
+    );
+    return relu(model.node('Add', [padded(pooled, emptyChannels, 0), padded(branch, 0, extra)]));
+  };
+
+  const images = model.input('images', 'float32', ['N', 3, input, input]);
+  const part = model.node('Slice', [images, model.int64s([top, left]), model.int64s([top + chip, left + chip]), model.int64s([2, 3])]);
+  const scaled = model.node('Mul', [part, model.floats([given.std / own.std])]);
+  let x = model.node('Add', [scaled, model.floats(own.mean.map((mean) => (given.mean - mean) / own.std), [1, 3, 1, 1])]);
+  x = relu(conv(x, 'conv32_down', 2));
+  x = model.node('MaxPool', [x], { kernel_shape: { ints: [3, 3] }, strides: { ints: [2, 2] } });
+  for (const key of ['conv32_1', 'conv32_2', 'conv32_3']) x = residual(x, key);
+  x = residualDown(x, 'conv64_down', 32, 0);
+  for (const key of ['conv64_1', 'conv64_2', 'conv64_3']) x = residual(x, key);
+  x = residualDown(x, 'conv128_down', 64, 0);
+  for (const key of ['conv128_1', 'conv128_2']) x = residual(x, key);
+  x = residualDown(x, 'conv256_down', 128, 1);
+  for (const key of ['conv256_1', 'conv256_2']) x = residual(x, key);
+  x = residualDown(x, 'conv256_down_out', 0, 1);
+  const pooled = model.node('ReduceMean', [x], { axes: { ints: [2, 3] }, keepdims: { int: 0 } });
+  const last = get('fc');
+  model.output('embeddings', model.node('MatMul', [pooled, float('fc', last.shape, last.data)]), 'float32', ['N', 128]);
+  return model.encode();
+}
+
+function fail(key: string): never {
+  throw new Error(`the model has no '${key}'`);
+}
+
+const [folder, out] = process.argv.slice(2);
+if (folder === undefined || out === undefined) throw new Error('expected the folder of the model and the file to write');
+writeFileSync(out, build(readWeights(folder)));
