@@ -8,12 +8,14 @@ export const mayImport = {
   engine: ['architecture', 'export'],
   collective: [],
   trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective'],
+  peers: ['export'],
 };
 
 /** Projects without any platform: their sources are compiled with neither Node's nor the browser's types. */
 export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export'];
 
-export const folderOf = (project) => (project === 'trainer' ? 'apps/trainer' : `libs/${project}`);
+const folders = { trainer: 'apps/trainer', peers: 'bench/peers' };
+export const folderOf = (project) => folders[project] ?? `libs/${project}`;
 
 export const boundaryRule = ['error', {
   allow: [],
