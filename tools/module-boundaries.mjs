@@ -7,7 +7,9 @@ export const mayImport = {
   export: ['architecture'],
   engine: ['architecture', 'export'],
   collective: [],
-  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective'],
+  files: [],
+  model: ['face', 'export', 'engine', 'files'],
+  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective', 'files', 'model'],
   peers: ['export'],
 };
 

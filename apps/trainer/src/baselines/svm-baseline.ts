@@ -9,7 +9,7 @@ import type { Perturbation } from '../evaluate/perturb.ts';
 import { drawPairs, readPairs } from '../evaluate/protocols/identity-folder.ts';
 import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
 import { readIdentities } from '../data/readers/readers.ts';
-import { openFaceModel } from '../model/face-model.ts';
+import { openFaceModel } from '@facenet/model';
 import { refuseTrainingImages } from '../model/refuse-training-images.ts';
 import { concatenate, type PairFeatures } from './pair-features.ts';
 import { learnPairs, type PairMachine, scorePair, scorePairs } from './pair-machine.ts';

@@ -3,7 +3,8 @@ import { type ClusteringScores, type Embeddings, scoreClustering } from '@facene
 import { ownPair, type Threshold, thresholdFor } from '@facenet/export';
 import { InterruptedError, UsageError } from '../cli/errors.ts';
 import { byName } from '../data/identity.ts';
-import { embedFiles, type FaceModel } from '../model/face-model.ts';
+import { type FaceModel } from '@facenet/model';
+import { embedFiles } from '../model/embed-files.ts';
 import { type AlgorithmName, groupFaces, type Method } from './algorithms.ts';
 import type { ListedFiles } from './list-files.ts';
 

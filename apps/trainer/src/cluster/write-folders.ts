@@ -2,7 +2,7 @@ import { constants, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { InterruptedError } from '../cli/errors.ts';
-import { syncFolder } from '../files/atomic-file.ts';
+import { syncFolder } from '@facenet/files';
 import type { Cluster } from './cluster-folder.ts';
 
 export interface WriteFoldersOptions {

@@ -69,7 +69,7 @@ async function runCluster(folder: string, flags: ClusterFlags): Promise<void> {
   const { listFiles } = await import('../cluster/list-files.ts');
   const { requireOutPlace } = await import('../cluster/out-place.ts');
   const { clusterFolder } = await import('../cluster/cluster-folder.ts');
-  const { openFaceModel } = await import('../model/face-model.ts');
+  const { openFaceModel } = await import('@facenet/model');
   const listed = listFiles(folder);
   const kind = flags.out === undefined ? undefined : requireOutPlace(flags.out, folder);
   if (flags.link && kind !== 'folders') throw new UsageError('--link: expected --out with a folder for the links');
@@ -128,7 +128,7 @@ async function writeGroups(
   }
   const { renderGroups } = await import('../cluster/page.ts');
   const { requireOutPlace } = await import('../cluster/out-place.ts');
-  const { writePartsAtomically } = await import('../files/atomic-file.ts');
+  const { writePartsAtomically } = await import('@facenet/files');
   const parts = await renderGroups({ images, model, groups, signal, onProgress });
   // Someone may have written it while the faces were compared.
   requireOutPlace(out, images);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Manifest } from '@facenet/export';
 import { type EmbeddingsFile, readEmbeddingsFile, writeEmbeddingsFile } from '../embeddings-file/index.ts';
-import { readBundleFolder } from '../model/bundle-folder.ts';
+import { readBundleFolder } from '@facenet/model';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
 import { facenet } from './run-command.fixture.ts';
 

@@ -105,7 +105,7 @@ async function requirePlaces(query: Side, { out, write }: CompareFlags): Promise
   const { statSync } = await import('node:fs');
   if (out !== undefined && statSync(out, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`${out}: is a file; expected a folder for the report`);
   if (!write || query.kind !== 'bundle') return;
-  const { requireBundlePlace } = await import('../model/bundle-folder.ts');
+  const { requireBundlePlace } = await import('@facenet/model');
   requireBundlePlace(query.place);
 }
 

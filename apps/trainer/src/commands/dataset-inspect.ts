@@ -48,7 +48,7 @@ async function runInspect(location: string, { out, sheet, rows, strict, json }: 
   }
   if (json) printJson(found);
   else printInspection(found);
-  const { writeFileAtomically } = await import('../files/atomic-file.ts');
+  const { writeFileAtomically } = await import('@facenet/files');
   if (out !== undefined) {
     const { renderInspectPage } = await import('../dataset/inspect-page.ts');
     writeFileAtomically(out, await renderInspectPage(location, found, { rows }));

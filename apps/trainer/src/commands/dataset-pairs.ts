@@ -39,7 +39,7 @@ async function runPairs(dir: string, { out, seed, sets, perSet: asked, json }: P
   const { Random } = await import('@facenet/architecture');
   const { formatPairs, makePairs, mostPairsPerSet, PairsError } = await import('@facenet/evaluation');
   const { imageFinder, readImageSet } = await import('../evaluate/image-set.ts');
-  const { writeFileAtomically } = await import('../files/atomic-file.ts');
+  const { writeFileAtomically } = await import('@facenet/files');
   const { people } = imageFinder(readImageSet(dir));
   const unwritable = people.find(({ identity }) => /[\t\r\n]/.test(identity));
   if (unwritable) throw new UsageError(`${dir}: the folder ${JSON.stringify(unwritable.identity)} has a tab or a line break in its name, which a list of pairs cannot hold`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { print, printJson } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
-import type { FaceModel } from '../model/face-model.ts';
+import type { FaceModel } from '@facenet/model';
 
 interface EmbedFlags {
   readonly model: string;
@@ -34,7 +34,8 @@ export function registerEmbed(program: Command): void {
 }
 
 async function runEmbed(files: string[], { model: folder, crop, out, json }: EmbedFlags): Promise<void> {
-  const { embedFiles, openFaceModel } = await import('../model/face-model.ts');
+  const { openFaceModel } = await import('@facenet/model');
+  const { embedFiles } = await import('../model/embed-files.ts');
   const { sayCropsOnly } = await import('../model/crops-only.ts');
   sayCropsOnly(crop);
   const model = await openFaceModel(folder);

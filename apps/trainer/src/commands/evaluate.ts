@@ -99,8 +99,8 @@ export function registerEvaluate(program: Command): void {
 }
 
 async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promise<void> {
-  const { openFaceBundle } = await import('../model/face-model.ts');
-  const { readBundleFolder, writeBundleFolder } = await import('../model/bundle-folder.ts');
+  const { openFaceBundle } = await import('@facenet/model');
+  const { readBundleFolder, writeBundleFolder } = await import('@facenet/model');
   const { evaluateTestSet, wholeLimit } = await import('../evaluate/evaluate-bundle.ts');
   const { openTestSet } = await import('../evaluate/protocols/open-test-set.ts');
   const { groupTable } = await import('../evaluate/group-table.ts');

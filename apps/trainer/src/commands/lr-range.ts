@@ -45,7 +45,7 @@ async function runLrRange(config: string, { set, from, to, steps, json }: RangeF
   const experiment = { ...loaded, run: `${loaded.run}-lr-range` };
   const [{ learningRateRange }, { onnxRuntime }, { drawRange }, { writeFileAtomically }] = await Promise.all([
     import('../training/learning-rate-range.ts'), import('../training/run-experiment.ts'), import('../charts/range-chart.ts'),
-    import('../files/atomic-file.ts'),
+    import('@facenet/files'),
   ]);
   const interrupt = listenForInterrupt('stopping after this step');
   const progress = startProgress('lr-range');

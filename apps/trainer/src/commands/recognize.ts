@@ -3,7 +3,7 @@ import { parseCount, parseRate } from '../cli/options.ts';
 import { print, printJson } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
-import type { FaceModel } from '../model/face-model.ts';
+import type { FaceModel } from '@facenet/model';
 import type { FileRecognition } from '../recognize/recognize-files.ts';
 
 interface RecognizeFlags {
@@ -51,7 +51,7 @@ export function registerRecognize(program: Command): void {
 }
 
 async function runRecognize(probes: string[], flags: RecognizeFlags): Promise<void> {
-  const { openFaceModel } = await import('../model/face-model.ts');
+  const { openFaceModel } = await import('@facenet/model');
   const { sayCropsOnly } = await import('../model/crops-only.ts');
   const { readGallery } = await import('../recognize/read-gallery.ts');
   const { recognizeFiles } = await import('../recognize/recognize-files.ts');

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { print, printJson } from '../cli/output.ts';
-import type { FaceModel } from '../model/face-model.ts';
+import type { FaceModel } from '@facenet/model';
 
 interface VerifyFlags {
   readonly model: string;
@@ -37,7 +37,7 @@ export function registerVerify(program: Command): void {
 
 async function runVerify(a: string, b: string, { model: folder, galleryModel, far, crop, json }: VerifyFlags): Promise<void> {
   const { verifyFiles } = await import('../model/verify-files.ts');
-  const { openFaceModel } = await import('../model/face-model.ts');
+  const { openFaceModel } = await import('@facenet/model');
   const { sayCropsOnly } = await import('../model/crops-only.ts');
   sayCropsOnly(crop);
   const model = await openFaceModel(folder);

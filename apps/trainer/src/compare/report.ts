@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { CrossModelTable } from '@facenet/evaluation';
 import { rocChart } from '../charts/index.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import { type Html, html, inlineSvg, pageHead, raw, table } from '../report/html.ts';
 import { count, percent, points, shortfalls, tableRows, type ComparisonSummary } from './summary.ts';
 

@@ -6,7 +6,8 @@ import { BundleError } from '@facenet/export';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { isEmbeddingsFile, readEmbeddingsFile, rowsFor } from '../embeddings-file/index.ts';
-import { embedFiles, type FaceModel, openFaceModel } from '../model/face-model.ts';
+import { type FaceModel, openFaceModel } from '@facenet/model';
+import { embedFiles } from '../model/embed-files.ts';
 import { refuseTrainingImages, type TrainingCheck } from '../model/refuse-training-images.ts';
 
 /** One of the two that are compared: a model, or what a foreign one has given. */

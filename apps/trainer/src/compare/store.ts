@@ -2,7 +2,7 @@ import {
   adoptSpace, type Bundle, type CompatibilityReport, type Manifest, type MeasuredThreshold, ownSpaceOf, withCompatibility, withThresholds,
 } from '@facenet/export';
 import { CliError } from '../cli/errors.ts';
-import { readBundleFolder, writeBundleFolder } from '../model/bundle-folder.ts';
+import { readBundleFolder, writeBundleFolder } from '@facenet/model';
 import type { Side } from './side.ts';
 
 /** What the query's bundle became. */

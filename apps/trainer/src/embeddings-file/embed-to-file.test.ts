@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { facenet } from '../commands/run-command.fixture.ts';
-import { readBundleFolder } from '../model/bundle-folder.ts';
+import { readBundleFolder } from '@facenet/model';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
 import { readEmbeddingsFile, rowsFor } from './index.ts';
 

@@ -1,6 +1,7 @@
 import type { Progress } from '../cli/progress.ts';
 import { isFaceSet, readIdentities } from '../data/readers/readers.ts';
-import { embedFiles, type FaceModel } from '../model/face-model.ts';
+import { type FaceModel } from '@facenet/model';
+import { embedFiles } from '../model/embed-files.ts';
 import { keyOf } from './embeddings-file.ts';
 import { requireEmbeddingsFormat, requireWritableKeys, writeEmbeddingsFile } from './formats.ts';
 import { keyOfImage } from './rows-for.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../cli/errors.ts';
-import { writeFileAtomically, writePartsAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically, writePartsAtomically } from '@facenet/files';
 import { formatCsv, readCsv } from './csv.ts';
 import type { EmbeddingsFile } from './embeddings-file.ts';
 import { formatJsonLines, readJsonLines } from './json-lines.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { histogramChart, rocChart } from '../charts/index.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import type { EvaluationResult } from './evaluate-embeddings.ts';
 import { count, figureRows, percent } from './figure-rows.ts';
 import { groupIntervals, groupRows } from './group-rows.ts';

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Bundle } from '@facenet/export';
-import { readBundleFolder, writeBundleFolder } from './bundle-folder.ts';
+import { readBundleFolder, writeBundleFolder } from '@facenet/model';
 import { exportModel } from './export-model.ts';
 import { makeFaces, makeRun } from './trained-run.fixture.ts';
 

@@ -6,7 +6,7 @@ import { exportModel } from './export-model.ts';
 import { parseExperiment } from '../config/load.ts';
 import { readIdentityFolder } from '../data/folder.ts';
 import { splitFor } from '../data/split.ts';
-import { cropToInput, openFaceModel } from './face-model.ts';
+import { cropToInput, openFaceModel } from '@facenet/model';
 import { refuseTrainingImages } from './refuse-training-images.ts';
 import { makeFaces, makeRun } from './trained-run.fixture.ts';
 

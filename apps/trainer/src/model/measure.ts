@@ -1,7 +1,8 @@
 import { allPairs, thresholdsPerFar } from '@facenet/evaluation';
 import type { Measurement } from '@facenet/export';
 import type { Identity } from '../data/folder.ts';
-import { embedFiles, type EmbedOptions, type FaceEmbedder } from './face-model.ts';
+import { type FaceEmbedder } from '@facenet/model';
+import { embedFiles, type EmbedOptions } from './embed-files.ts';
 
 const largestFar = 0.1;
 

@@ -4,7 +4,7 @@ import { canonicalSpec, initializeWeights, Random, resolveSpec } from '@facenet/
 import sharp from 'sharp';
 import { formatExperiment, parseExperiment } from '../config/load.ts';
 import { loadDataset } from '../data/dataset.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import { encodeCheckpoint } from '../training/checkpoint.ts';
 import { dataDigest, initialState } from '../training/run-state.ts';
 import { specHash } from '../training/spec-hash.ts';

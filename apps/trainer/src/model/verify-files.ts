@@ -1,6 +1,7 @@
 import { decide, type Manifest, type ModelPair, thresholdFor, type Verdict } from '@facenet/export';
 import { UsageError } from '../cli/errors.ts';
-import { embedFiles, type FaceModel } from './face-model.ts';
+import { type FaceModel } from '@facenet/model';
+import { embedFiles } from './embed-files.ts';
 
 export interface FileVerdict extends Verdict {
   /** Cosine of the two embeddings, −1 to 1. */

@@ -6,8 +6,8 @@ import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { readIdentities } from '../data/readers/readers.ts';
-import { readBundleFolder, requireBundlePlace, writeBundleFolder } from './bundle-folder.ts';
-import { cropToInput } from './face-model.ts';
+import { readBundleFolder, requireBundlePlace, writeBundleFolder } from '@facenet/model';
+import { cropToInput } from '@facenet/model';
 import { digestTraining } from './training-digests.ts';
 
 export interface WrapOptions {

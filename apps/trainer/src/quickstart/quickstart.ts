@@ -10,7 +10,7 @@ import { writeSyntheticDataset } from '../dataset/synth/writer.ts';
 import { evaluateBundle } from '../evaluate/evaluate-bundle.ts';
 import { imageSetOf } from '../evaluate/image-set.ts';
 import { type EvaluationSummary, summarize } from '../evaluate/summary.ts';
-import { openFaceModel } from '../model/face-model.ts';
+import { openFaceModel } from '@facenet/model';
 import { type FileVerdict, verifyFiles } from '../model/verify-files.ts';
 import { parseMetrics } from '../report/curves.ts';
 import { metricsName } from '../training/metrics-log.ts';

@@ -5,7 +5,8 @@ import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { isEmbeddingsFile, readEmbeddingsFile } from '../embeddings-file/index.ts';
 import { onlyFiles, readImageSet } from '../evaluate/image-set.ts';
-import { embedFiles, type FaceModel } from '../model/face-model.ts';
+import { type FaceModel } from '@facenet/model';
+import { embedFiles } from '../model/embed-files.ts';
 import { requireOneSpace } from '../model/verify-files.ts';
 import type { Gallery } from './recognize-face.ts';
 

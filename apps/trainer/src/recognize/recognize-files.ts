@@ -1,5 +1,6 @@
 import { type ModelPair, thresholdFor, type Threshold } from '@facenet/export';
-import { embedFiles, type FaceModel } from '../model/face-model.ts';
+import { type FaceModel } from '@facenet/model';
+import { embedFiles } from '../model/embed-files.ts';
 import type { ReadGallery } from './read-gallery.ts';
 import { recognizeFace, type Recognition, type RecognizeRule } from './recognize-face.ts';
 

@@ -7,7 +7,7 @@ import { type Override, parseExperiment, parseOverride, parseSettings, readConfi
 import type { Experiment } from '../config/schema.ts';
 import { readImageSet } from '../evaluate/image-set.ts';
 import { checkPerturbation, describePerturbation, type Perturbation } from '../evaluate/perturb.ts';
-import { readBundleFolder } from '../model/bundle-folder.ts';
+import { readBundleFolder } from '@facenet/model';
 import { digestOf } from './digest.ts';
 import { fileName } from './file-name.ts';
 import { type ListedRow, listRows, planAxis, type PlannedAxis, show } from './list-rows.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import { type Html, html, inlineSvg, pageHead, table } from '../report/html.ts';
 import { type DrawnChart, drawSweep } from './charts.ts';
 import { markdownTable, tableOf } from './columns.ts';

@@ -1,5 +1,5 @@
 import { describeModel, type ModelDescription } from '@facenet/architecture';
-import { readBundleFolder } from '../model/bundle-folder.ts';
+import { readBundleFolder } from '@facenet/model';
 
 /** What a row costs to use; a wrapped foreign network does not say how many multiply-adds it takes. */
 export interface RowCost {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import type { RunResult } from '../training/run-experiment.ts';
 import { fileName } from './file-name.ts';
 import type { PlannedRow, TrainWork } from './plan.ts';

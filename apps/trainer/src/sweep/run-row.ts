@@ -5,7 +5,7 @@ import { CliError, InterruptedError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { evaluateBundle } from '../evaluate/evaluate-bundle.ts';
 import { summarize } from '../evaluate/summary.ts';
-import { openFaceModel } from '../model/face-model.ts';
+import { openFaceModel } from '@facenet/model';
 import { parseMetrics } from '../report/curves.ts';
 import { metricsName } from '../training/metrics-log.ts';
 import { runExperiment, type RunResult } from '../training/run-experiment.ts';

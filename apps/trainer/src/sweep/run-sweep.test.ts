@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { facenet } from '../commands/run-command.fixture.ts';
-import { readBundleFolder } from '../model/bundle-folder.ts';
+import { readBundleFolder } from '@facenet/model';
 import { makeFaces } from '../model/trained-run.fixture.ts';
 import { planSweep } from './plan.ts';
 import type { RowResult } from './row-result.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { CliError } from '../cli/errors.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import { decodeTensorFile, encodeTensorFile, type Tensor } from './tensor-file.ts';
 
 /** Everything a run needs to go on as if it had not stopped. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../cli/errors.ts';
-import { writeFileAtomically } from '../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import { CheckpointFolder } from './checkpoint.ts';
 import { lockRun } from './run-lock.ts';
 

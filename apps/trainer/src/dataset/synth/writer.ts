@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { InterruptedError, UsageError } from '../../cli/errors.ts';
-import { writeFileAtomically } from '../../files/atomic-file.ts';
+import { writeFileAtomically } from '@facenet/files';
 import { fileName, personName } from './names.ts';
 import { describeScene, drawScene, photoHeight, photoWidth } from './photo.ts';
 import type { SynthPlan } from './render.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Progress } from '../../cli/progress.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { usableImageAt } from '../../data/image-store.ts';
-import { cropToInput, type FaceModel } from '../../model/face-model.ts';
+import { cropToInput, type FaceModel } from '@facenet/model';
 import type { RunFolder } from '../run-folder.ts';
 import { decodeTensorFile, encodeTensorFile } from '../tensor-file.ts';
 

@@ -1,5 +1,5 @@
 import { type Communicator, requireSame } from '@facenet/collective';
-import type { FaceModel } from '../../model/face-model.ts';
+import type { FaceModel } from '@facenet/model';
 import type { Reference } from './reference.ts';
 
 export interface LiveOptions {

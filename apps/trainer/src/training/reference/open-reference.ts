@@ -5,7 +5,7 @@ import type { Progress } from '../../cli/progress.ts';
 import type { Experiment } from '../../config/schema.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { readEmbeddingsFile, rowsFor } from '../../embeddings-file/index.ts';
-import { openFaceModel } from '../../model/face-model.ts';
+import { openFaceModel } from '@facenet/model';
 import type { RunFolder } from '../run-folder.ts';
 import { embedOnce } from './embed-once.ts';
 import { liveReference } from './live-reference.ts';

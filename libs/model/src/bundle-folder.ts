@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Bundle, BundleError, encodeManifest, readBundle } from '@facenet/export';
-import { UsageError } from '../cli/errors.ts';
-import { syncFolder } from '../files/atomic-file.ts';
+import { syncFolder } from '@facenet/files';
 
 const files = { manifest: 'model.json', onnx: 'model.onnx', trainingList: 'training.bin' } as const;
 
@@ -30,10 +29,10 @@ export function writeBundleFolder(folder: string, { manifest, onnx, trainingList
 export function requireBundlePlace(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isDirectory()) throw new UsageError(`${folder}: is a file; expected a folder for the bundle`);
+  if (!found.isDirectory()) throw new BundleError(`${folder}: is a file; expected a folder for the bundle`);
   const foreign = readdirSync(folder).find((name) => !Object.values<string>(files).includes(name));
   if (foreign !== undefined) {
-    throw new UsageError(`${folder}: holds other files than a bundle ('${foreign}'); choose a new folder`);
+    throw new BundleError(`${folder}: holds other files than a bundle ('${foreign}'); choose a new folder`);
   }
 }
 

@@ -1,0 +1,1 @@
+export { syncFolder, writeFileAtomically, writePartsAtomically } from './atomic-file.ts';
