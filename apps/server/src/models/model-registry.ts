@@ -1,0 +1,45 @@
+import type { Verdict } from '@facenet/export';
+import type { Embedder } from '../inference/embedder.ts';
+
+/** A bundle that is loaded. */
+export interface LoadedModel {
+  readonly modelId: string;
+  readonly name: string;
+  readonly spaceId: string;
+  /** Numbers of a vector. */
+  readonly size: number;
+  readonly inputSize: readonly number[];
+  readonly licence: string;
+  readonly provider: string;
+  /** False-accept rates that there is a threshold of its own for, the smallest first. */
+  readonly fars: readonly number[];
+  readonly embedder: Embedder;
+}
+
+export interface ModelRegistry {
+  /** New vectors are made by it. */
+  readonly default: LoadedModel;
+  list(): readonly LoadedModel[];
+  /** By modelId or name. */
+  get(id: string): LoadedModel | undefined;
+  inSpace(spaceId: string): readonly LoadedModel[];
+  /** Loads a bundle beside the others. */
+  load(folder: string): Promise<LoadedModel>;
+  /** Requests that have begun end with the model that they began with. */
+  setDefault(modelId: string): LoadedModel;
+  unload(modelId: string): Promise<void>;
+  /** Judged by the threshold of the two models together, from whichever loaded bundle knows it; a ThresholdError where none does. */
+  decide(pair: { readonly query: string; readonly gallery: string }, distance: number, far: number): Verdict;
+  dispose(): Promise<void>;
+}
+
+/** No loaded bundle has a threshold for a pair of models at a rate. */
+export class ThresholdError extends Error {
+  override readonly name = 'ThresholdError';
+  readonly known: readonly number[];
+
+  constructor(message: string, known: readonly number[]) {
+    super(message);
+    this.known = known;
+  }
+}
