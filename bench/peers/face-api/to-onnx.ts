@@ -2,6 +2,10 @@
 //   npm pack @vladmandic/face-api && tar xzf vladmandic-face-api-*.tgz
 //   npx tsx bench/peers/face-api/to-onnx.ts package/model face-api.onnx
 //   npx facenet wrap face-api.onnx --input 3x226x226 --mean 127.5 --std 128 --space face-api --out models/face-api
+// Its vectors all point nearly one way (two people: a squared distance of 0.3 of 4). Less their mean over some faces, they use
+// the whole sphere; vectors of an existing gallery are brought there by the same subtraction:
+//   npx facenet embed FACES --crop --model models/face-api --out faces.csv
+//   npx tsx bench/peers/face-api/to-onnx.ts package/model centred.onnx faces.csv
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { OnnxBuilder, type Value } from '@facenet/export';
@@ -47,7 +51,7 @@ function readWeights(folder: string): ReadonlyMap<string, Weights> {
   return weights;
 }
 
-function build(weights: ReadonlyMap<string, Weights>): Uint8Array<ArrayBuffer> {
+function build(weights: ReadonlyMap<string, Weights>, mean: readonly number[] | undefined): Uint8Array<ArrayBuffer> {
   const model = new OnnxBuilder({ name: 'face-api' });
   const float = (key: string, dims: readonly number[], data: Float32Array): Value => model.initializer(key, { type: 'float32', dims, data });
   const get = (key: string): Weights => weights.get(key) ?? fail(key);
@@ -95,14 +99,27 @@ function build(weights: ReadonlyMap<string, Weights>): Uint8Array<ArrayBuffer> {
   x = residualDown(x, 'conv256_down_out', 0, 1);
   const pooled = model.node('ReduceMean', [x], { axes: { ints: [2, 3] }, keepdims: { int: 0 } });
   const last = get('fc');
-  model.output('embeddings', model.node('MatMul', [pooled, float('fc', last.shape, last.data)]), 'float32', ['N', 128]);
+  const vector = model.node('MatMul', [pooled, float('fc', last.shape, last.data)]);
+  model.output('embeddings', mean === undefined ? vector : centred(model, vector, mean), 'float32', ['N', 128]);
   return model.encode();
+}
+
+/** Of unit length, less the mean of faces. */
+function centred(model: OnnxBuilder, vector: Value, mean: readonly number[]): Value {
+  const length = model.node('ReduceL2', [vector], { axes: { ints: [1] }, keepdims: { int: 1 } });
+  return model.node('Sub', [model.node('Div', [vector, length]), model.floats(mean, [1, mean.length])]);
+}
+
+/** Of unit vectors in the rows of a file: a path, then the numbers. */
+function meanOf(file: string): readonly number[] {
+  const rows = readFileSync(file, 'utf8').trim().split('\n').slice(1).map((line) => line.split(',').slice(-128).map(Number));
+  return rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]! / rows.length, 0));
 }
 
 function fail(key: string): never {
   throw new Error(`the model has no '${key}'`);
 }
 
-const [folder, out] = process.argv.slice(2);
-if (folder === undefined || out === undefined) throw new Error('expected the folder of the model and the file to write');
-writeFileSync(out, build(readWeights(folder)));
+const [folder, out, faces] = process.argv.slice(2);
+if (folder === undefined || out === undefined) throw new Error('expected the folder of the model, the file to write, and for a centred one a .csv of embeddings');
+writeFileSync(out, build(readWeights(folder), faces === undefined ? undefined : meanOf(faces)));
