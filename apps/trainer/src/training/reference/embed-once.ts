@@ -26,9 +26,15 @@ export async function embedOnce({ model, data, dataDigest, from, folder, progres
   if (kept) return kept;
   const images = data.images.files.length - from;
   const rows = new Float32Array(images * model.embedding);
+  const inputsAt = (start: number): Promise<Float32Array> => inputsOf(model, data, from + start, Math.min(batchSize, images - start), progress);
+  let next = images > 0 ? await inputsAt(0) : new Float32Array();
   for (let start = 0; start < images; start += batchSize) {
     const count = Math.min(batchSize, images - start);
-    rows.set(await model.runner.run(await inputsOf(model, data, from + start, count, progress), count), start * model.embedding);
+    const running = model.runner.run(next, count);
+    // The next ones are cropped while the network runs.
+    const [embedded, following] = await Promise.all([running, start + batchSize < images ? inputsAt(start + batchSize) : next]);
+    rows.set(embedded, start * model.embedding);
+    next = following;
     progress.update(0, `reference: ${start + count} of ${images} images`);
   }
   folder.write(cacheName, encodeTensorFile({ metadata, tensors: new Map([['embeddings', { shape: [images, model.embedding], data: rows }]]) }));
