@@ -1,4 +1,4 @@
-import { openNetwork } from '@facenet/engine/node';
+import { openNetwork, type Provider } from '@facenet/engine/node';
 import {
   adaptNetwork, type Bundle, type Manifest, type ModelRunner, networkOf, parseTrainingList, type TrainingList,
 } from '@facenet/export';
@@ -22,7 +22,9 @@ export interface FaceModel extends FaceEmbedder {
 }
 
 export interface OpenOptions {
-  readonly threads?: number;
+  readonly threads?: number | undefined;
+  /** The CPU unless told; a ProviderError where it is not there. */
+  readonly provider?: Provider | undefined;
 }
 
 /** Opens a bundle folder for embedding; a BundleError says what is wrong with it. */
@@ -30,10 +32,12 @@ export async function openFaceModel(folder: string, options: OpenOptions = {}): 
   return openFaceBundle(await readBundleFolder(folder), options);
 }
 
-export async function openFaceBundle({ manifest, onnx, trainingList }: Bundle, { threads }: OpenOptions = {}): Promise<FaceModel> {
+export async function openFaceBundle({ manifest, onnx, trainingList }: Bundle, { threads, provider }: OpenOptions = {}): Promise<FaceModel> {
   const preprocessing = parsePreprocessing(manifest.preprocessing);
   const network = networkOf(manifest);
-  const raw = await openNetwork(onnx, { input: network.input, output: network.output, ...(threads === undefined ? {} : { threads }) });
+  const raw = await openNetwork(onnx, {
+    input: network.input, output: network.output, ...(threads !== undefined && { threads }), ...(provider && { provider }),
+  });
   const runner = adaptNetwork(raw, network, manifest);
   const [, rows, cols] = manifest.inputSize;
   return {

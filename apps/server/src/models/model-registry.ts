@@ -20,14 +20,17 @@ export interface ModelRegistry {
   /** New vectors are made by it. */
   readonly default: LoadedModel;
   list(): readonly LoadedModel[];
-  /** By modelId or name. */
+  /** By modelId or name; of models with one name the default, else the one that was loaded first. */
   get(id: string): LoadedModel | undefined;
   inSpace(spaceId: string): readonly LoadedModel[];
-  /** Loads a bundle beside the others. */
+  /** Loads a bundle beside the others; one that is loaded already is given again. A BundleError or ProviderError says why it cannot join. */
   load(folder: string): Promise<LoadedModel>;
   /** Requests that have begun end with the model that they began with. */
   setDefault(modelId: string): LoadedModel;
+  /** Ends when those who hold the model have let it go and its queue is empty. */
   unload(modelId: string): Promise<void>;
+  /** Keeps a model (the default unless told) loaded while `work` goes on; a ModelError where there is none of this id. */
+  use<T>(id: string | undefined, work: (model: LoadedModel) => Promise<T>): Promise<T>;
   /** Judged by the threshold of the two models together, from whichever loaded bundle knows it; a ThresholdError where none does. */
   decide(pair: { readonly query: string; readonly gallery: string }, distance: number, far: number): Verdict;
   dispose(): Promise<void>;
@@ -41,5 +44,16 @@ export class ThresholdError extends Error {
   constructor(message: string, known: readonly number[]) {
     super(message);
     this.known = known;
+  }
+}
+
+/** A model is not loaded, or cannot be unloaded. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly reason: 'not_loaded' | 'is_default';
+
+  constructor(reason: ModelError['reason'], message: string) {
+    super(message);
+    this.reason = reason;
   }
 }

@@ -1,6 +1,7 @@
 import { buildNetwork, initializeWeights, interpret, resolveSpec, graphOf } from '@facenet/architecture';
 import { encodeInferenceModel, foldedNetwork, OnnxBuilder } from '@facenet/export';
 import { openModel, openNetwork } from './inference.ts';
+import { ProviderError } from './providers.ts';
 
 const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], embedding: 16, width: 0.25, normalization: 'batch' });
 const weights = initializeWeights(spec, { seed: 3, scheme: 'he' });
@@ -56,4 +57,25 @@ test('runs any network from one of its values to another, and says what sizes ca
   const double = await openNetwork(bytes, { input: 'data:0', output: 'double', threads: 1 });
   expect(await double.run(values, [1, 2, 3])).toEqual({ values: Float32Array.of(2, 4, 6, 8, 10, 12), dims: [1, 2, 3] });
   await double.dispose();
+});
+
+test('refuses a provider that is not there, and says why and how to get it', async () => {
+  const other = new OnnxBuilder();
+  other.output('y', other.node('Relu', [other.input('x', 'float32', ['N', 3])]), 'float32', ['N', 3]);
+  const opening = openNetwork(other.encode(), { input: 'x', output: 'y', provider: 'cuda' });
+  // A machine that has it proves nothing here.
+  const error: unknown = await opening.then((network) => network.dispose(), (reason: unknown) => reason);
+  if (error === undefined) return;
+  expect(error).toMatchObject({ name: 'ProviderError', provider: 'cuda' });
+  expect((error as Error).message).toMatch(/^provider 'cuda' cannot be used here \(.*\); it needs .*ONNXRUNTIME_NODE_INSTALL=cuda12/s);
+});
+
+test('says of a provider what the runtime says, without its sources', () => {
+  // Printed by onnxruntime-node 1.30 on a machine without a graphics driver.
+  const said = '/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(' +
+    'const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. ' +
+    'Failed to get a WebGPU adapter: No supported adapters\n';
+  const { reason, message } = new ProviderError('webgpu', said);
+  expect(reason).toBe('Failed to get a WebGPU adapter: No supported adapters');
+  expect(message).toMatch(/^provider 'webgpu' cannot be used here \(Failed to get .*\); it needs a graphics card/);
 });

@@ -1,5 +1,6 @@
 import type { RawNetwork } from '@facenet/export';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type Provider, ProviderError } from './providers.ts';
 
 export interface OpenModelOptions {
   /** Threads inside one operation; the runtime's own choice (all cores) unless told. */
@@ -7,6 +8,8 @@ export interface OpenModelOptions {
 }
 
 export interface OpenNetworkOptions extends OpenModelOptions {
+  /** The CPU unless told. One that is not there is a ProviderError, and never replaced by another. */
+  readonly provider?: Provider;
   /** The values of the network to run from and to. */
   readonly input: string;
   readonly output: string;
@@ -34,9 +37,11 @@ export async function openModel(model: Uint8Array | string, { threads }: OpenMod
 }
 
 /** Loads any network, to be run from one of its values to another, whatever it calls them and however they are shaped. */
-export async function openNetwork(model: Uint8Array | string, { threads, input, output }: OpenNetworkOptions): Promise<RawNetwork> {
+export async function openNetwork(
+  model: Uint8Array | string, { threads, input, output, provider = 'cpu' }: OpenNetworkOptions,
+): Promise<RawNetwork> {
   // What goes wrong is thrown; the runtime need not print it as well.
-  const session = await createSession(model, { ...sessionOptions(threads), logSeverityLevel: 4 });
+  const session = await createSession(model, { ...sessionOptions(threads), executionProviders: [provider], logSeverityLevel: 4 }, provider);
   let released = false;
   return {
     run: async (values, dims) => {
@@ -91,12 +96,16 @@ function sessionOptions(threads: number | undefined): InferenceSession.SessionOp
   return { executionProviders: ['cpu'], interOpNumThreads: 1, ...(threads === undefined ? {} : { intraOpNumThreads: threads }) };
 }
 
-async function createSession(model: Uint8Array | string, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+async function createSession(
+  model: Uint8Array | string, options: InferenceSession.SessionOptions, provider: Provider = 'cpu',
+): Promise<InferenceSession> {
   try {
     // Its overloads take either, not the union.
     return await (typeof model === 'string' ? InferenceSession.create(model, options) : InferenceSession.create(model, options));
   } catch (error) {
-    throw new Error(`${nameOf(model)}: cannot be loaded (${error instanceof Error ? error.message : String(error)})`);
+    const why = error instanceof Error ? error.message.trim() : String(error);
+    if (provider !== 'cpu') throw new ProviderError(provider, why);
+    throw new Error(`${nameOf(model)}: cannot be loaded (${why})`);
   }
 }
 
