@@ -6,6 +6,7 @@ import { registerBaseline } from './commands/baseline.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCluster } from './commands/cluster.ts';
 import { registerCompare } from './commands/compare.ts';
+import { registerDatasetAlign } from './commands/dataset-align.ts';
 import { registerDatasetInspect } from './commands/dataset-inspect.ts';
 import { registerDatasetLfw } from './commands/dataset-lfw.ts';
 import { registerDatasetPairs } from './commands/dataset-pairs.ts';
@@ -55,6 +56,7 @@ function createProgram(): Command {
   registerBench(program);
   const dataset = program.command('dataset').description('Make, check and lay out folders of faces.');
   registerDatasetSynth(dataset);
+  registerDatasetAlign(dataset);
   registerDatasetInspect(dataset);
   registerDatasetLfw(dataset);
   registerDatasetPairs(dataset);

@@ -1,0 +1,4 @@
+/** The detector itself failed, whatever the photo. */
+export class DetectorError extends Error {
+  override readonly name = 'DetectorError';
+}
