@@ -221,8 +221,9 @@ export interface Job {
 export interface JobStore {
   create(job: Pick<Job, 'collectionId' | 'kind' | 'total' | 'details'>): Promise<Job>;
   get(id: string): Promise<Job | undefined>;
-  /** Those that were running when a process ended, or whose owner stopped renewing its claim. */
+  /** The oldest that nobody has: a new one, one whose process ended, or whose owner stopped renewing its claim. */
   claim(kind: string, owner: string, leaseSeconds: number): Promise<Job | undefined>;
+  /** Renews the claim; undefined where another has it now. A cancelled job stays so, which tells its owner to stop. */
   update(id: string, owner: string, change: Partial<Pick<Job, 'state' | 'done' | 'total' | 'cursor' | 'details'>>): Promise<Job | undefined>;
   /** Asks the owner to stop. */
   cancel(id: string): Promise<Job | undefined>;
@@ -289,6 +290,17 @@ export class StoreConflict extends Error {
 
   constructor(what: StoreConflict['what']) {
     super(`${what} is taken`);
+    this.what = what;
+  }
+}
+
+/** Something that is referred to is not there, or no longer. */
+export class StoreMissing extends Error {
+  override readonly name = 'StoreMissing';
+  readonly what: 'collection' | 'person' | 'face';
+
+  constructor(what: StoreMissing['what']) {
+    super(`there is no such ${what}`);
     this.what = what;
   }
 }

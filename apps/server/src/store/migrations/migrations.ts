@@ -1,0 +1,12 @@
+import { first } from './001-first.ts';
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In order. One that has been released is never changed: a database remembers its digest. */
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'first', sql: first },
+];
