@@ -1,0 +1,38 @@
+import type { QualityGate } from '@facenet/contract';
+import type { Pixels } from '@facenet/face';
+import type { FaceFinder } from '../faces/face-finder.ts';
+import type { ModelRegistry } from '../models/model-registry.ts';
+import type { GalleryStore } from '../store/store.ts';
+
+/** What the use cases work with. */
+export interface ServiceParts {
+  readonly store: GalleryStore;
+  readonly faces: FaceFinder;
+  readonly models: ModelRegistry;
+  readonly settings: ServiceSettings;
+  /** Writes a crop as a picture without loss; without it no crops are kept. */
+  readonly encodeCrop?: ((crop: Pixels) => Promise<Uint8Array>) | undefined;
+}
+
+export interface ServiceSettings {
+  readonly version: string;
+  /** Where a request names no false-accept rate. */
+  readonly defaultFar: number;
+  /** Where an enrolment names no gate. */
+  readonly qualityGate: QualityGate;
+  /** Of one picture's file. */
+  readonly pictureBytes: number;
+}
+
+/** Who asks, for the audit log and for what may be touched. */
+export interface Call {
+  readonly requestId: string;
+  readonly keyId: string | null;
+  /** Null: all. */
+  readonly collectionIds: readonly string[] | null;
+  /** The caller went away. */
+  readonly signal: AbortSignal;
+}
+
+/** The second half of a write: what was prepared without a transaction is kept in one. */
+export type Commit<T> = (store: GalleryStore) => Promise<T>;

@@ -1,0 +1,58 @@
+import { endpoint } from './endpoint.ts';
+import * as administration from './schemas/administration.ts';
+import * as analysis from './schemas/analysis.ts';
+import { pageOf, pageQuery, removed } from './schemas/common.ts';
+import * as enrolment from './schemas/enrolment.ts';
+import { face } from './schemas/face.ts';
+import * as gallery from './schemas/gallery.ts';
+import * as search from './schemas/search.ts';
+import * as server from './schemas/server.ts';
+
+const { collectionParams, personParams, faceParams } = gallery;
+const inCollection = '/v1/collections/:collection_id';
+
+/** Every route of `/v1`. The server walks this table, and so does the client. */
+export const endpoints = {
+  health: endpoint({ method: 'GET', path: '/v1/health', tag: 'server', scope: 'public', status: 200, summary: 'The process is alive', response: server.health }),
+  ready: endpoint({ method: 'GET', path: '/v1/ready', tag: 'server', scope: 'public', status: 200, summary: 'The model answers and the store can be written', response: server.ready }),
+  status: endpoint({ method: 'GET', path: '/v1/status', tag: 'server', scope: 'read', status: 200, summary: 'Store, rows and queue', response: server.status }),
+  models: endpoint({ method: 'GET', path: '/v1/models', tag: 'models', scope: 'read', status: 200, summary: 'Models that are loaded', response: server.models }),
+  setDefaultModel: endpoint({ method: 'PUT', path: '/v1/models/default', tag: 'models', scope: 'admin', status: 200, summary: 'New vectors are made by this model from now on', body: server.setDefaultModel, response: server.model }),
+
+  detect: endpoint({ method: 'POST', path: '/v1/detect', tag: 'analysis', scope: 'read', status: 200, summary: 'Faces of a picture; none is an empty list', files: ['image'], body: analysis.detectRequest, response: analysis.detectResponse }),
+  embeddings: endpoint({ method: 'POST', path: '/v1/embeddings', tag: 'analysis', scope: 'read', status: 200, summary: 'Vectors of the faces of one picture or of several', files: ['image', 'images'], body: analysis.embeddingsRequest, response: analysis.embeddingsResponse }),
+  compare: endpoint({ method: 'POST', path: '/v1/compare', tag: 'analysis', scope: 'read', status: 200, summary: 'Whether two pictures or embeddings are of one person', files: ['source', 'target'], body: analysis.compareRequest, response: analysis.compareResponse }),
+
+  createCollection: endpoint({ method: 'POST', path: '/v1/collections', tag: 'collections', scope: 'admin', status: 201, idempotent: true, summary: 'A new collection', body: gallery.createCollection, response: gallery.collection }),
+  listCollections: endpoint({ method: 'GET', path: '/v1/collections', tag: 'collections', scope: 'read', status: 200, summary: 'Collections that the key may touch', query: pageQuery, response: pageOf(gallery.collection) }),
+  getCollection: endpoint({ method: 'GET', path: inCollection, tag: 'collections', scope: 'read', status: 200, summary: 'A collection with its counts', params: collectionParams, response: gallery.collectionWithCounts }),
+  updateCollection: endpoint({ method: 'PATCH', path: inCollection, tag: 'collections', scope: 'admin', status: 200, idempotent: true, summary: 'Change name, metadata or whether crops are kept', params: collectionParams, body: gallery.updateCollection, response: gallery.collection }),
+  deleteCollection: endpoint({ method: 'DELETE', path: inCollection, tag: 'collections', scope: 'admin', status: 200, idempotent: true, summary: 'Remove a collection with everyone in it', params: collectionParams, response: removed }),
+
+  createPerson: endpoint({ method: 'POST', path: `${inCollection}/persons`, tag: 'persons', scope: 'enrol', status: 201, idempotent: true, summary: 'A person without a face yet', params: collectionParams, body: gallery.createPerson, response: gallery.person }),
+  listPersons: endpoint({ method: 'GET', path: `${inCollection}/persons`, tag: 'persons', scope: 'read', status: 200, summary: 'Persons, or those of a name', params: collectionParams, query: gallery.listPersonsQuery, response: pageOf(gallery.listedPerson) }),
+  getPerson: endpoint({ method: 'GET', path: `${inCollection}/persons/:person_id`, tag: 'persons', scope: 'read', status: 200, summary: 'A person', params: personParams, response: gallery.person }),
+  updatePerson: endpoint({ method: 'PATCH', path: `${inCollection}/persons/:person_id`, tag: 'persons', scope: 'enrol', status: 200, idempotent: true, summary: 'Change name, external id or metadata', params: personParams, body: gallery.updatePerson, response: gallery.person }),
+  deletePerson: endpoint({ method: 'DELETE', path: `${inCollection}/persons/:person_id`, tag: 'persons', scope: 'enrol', status: 200, idempotent: true, summary: 'Remove a person with all faces', params: personParams, response: removed }),
+  listPersonFaces: endpoint({ method: 'GET', path: `${inCollection}/persons/:person_id/faces`, tag: 'persons', scope: 'read', status: 200, summary: "A person's faces", params: personParams, query: pageQuery, response: pageOf(face) }),
+  enrolForPerson: endpoint({ method: 'POST', path: `${inCollection}/persons/:person_id/faces`, tag: 'persons', scope: 'enrol', status: 201, idempotent: true, summary: 'Enrol faces of a person', files: ['image', 'images'], params: personParams, body: enrolment.enrolForPersonRequest, response: enrolment.enrolResponse }),
+
+  enrol: endpoint({ method: 'POST', path: `${inCollection}/faces`, tag: 'faces', scope: 'enrol', status: 201, idempotent: true, summary: 'Enrol from pictures or embeddings, for a person named by id, external id or name, or for nobody yet', files: ['image', 'images'], params: collectionParams, body: enrolment.enrolRequest, response: enrolment.enrolResponse }),
+  bulkEnrol: endpoint({ method: 'POST', path: `${inCollection}/faces/bulk`, tag: 'faces', scope: 'enrol', status: 201, idempotent: true, summary: 'Enrol faces of many people', files: ['images'], params: collectionParams, body: enrolment.bulkEnrolRequest, response: enrolment.bulkEnrolResponse }),
+  listFaces: endpoint({ method: 'GET', path: `${inCollection}/faces`, tag: 'faces', scope: 'read', status: 200, summary: 'Faces, of all, of a person or of nobody', params: collectionParams, query: gallery.listFacesQuery, response: pageOf(face) }),
+  getFace: endpoint({ method: 'GET', path: `${inCollection}/faces/:face_id`, tag: 'faces', scope: 'read', status: 200, summary: 'A face', params: faceParams, response: face }),
+  assignFaces: endpoint({ method: 'POST', path: `${inCollection}/faces/assign`, tag: 'faces', scope: 'enrol', status: 200, idempotent: true, summary: 'Say whose faces they are, or that they are nobody’s', params: collectionParams, body: gallery.assignFaces, response: gallery.changed }),
+  deleteFace: endpoint({ method: 'DELETE', path: `${inCollection}/faces/:face_id`, tag: 'faces', scope: 'enrol', status: 200, idempotent: true, summary: 'Remove a face', params: faceParams, response: removed }),
+  deleteFaces: endpoint({ method: 'POST', path: `${inCollection}/faces/delete`, tag: 'faces', scope: 'enrol', status: 200, idempotent: true, summary: 'Remove several faces', params: collectionParams, body: gallery.deleteFaces, response: removed }),
+
+  search: endpoint({ method: 'POST', path: `${inCollection}/search`, tag: 'search', scope: 'read', status: 200, summary: 'Who it is: match, ambiguous or unknown', files: ['image'], params: collectionParams, body: search.searchRequest, response: search.searchResponse }),
+  bulkSearch: endpoint({ method: 'POST', path: `${inCollection}/search/bulk`, tag: 'search', scope: 'read', status: 200, summary: 'Who they are: every face of several pictures, or several embeddings', files: ['images'], params: collectionParams, body: search.bulkSearchRequest, response: search.bulkSearchResponse }),
+
+  createKey: endpoint({ method: 'POST', path: '/v1/keys', tag: 'administration', scope: 'admin', status: 201, summary: 'A new API key; its secret is shown this once', body: administration.createKey, response: administration.createdKey }),
+  listKeys: endpoint({ method: 'GET', path: '/v1/keys', tag: 'administration', scope: 'admin', status: 200, summary: 'API keys, without their secrets', response: administration.keys }),
+  deleteKey: endpoint({ method: 'DELETE', path: '/v1/keys/:key_id', tag: 'administration', scope: 'admin', status: 200, summary: 'Revoke an API key', params: administration.keyParams, response: administration.removedKeys }),
+  listAudit: endpoint({ method: 'GET', path: '/v1/audit', tag: 'administration', scope: 'admin', status: 200, summary: 'Enrolments, searches and deletions: ids and counts', query: administration.auditQuery, response: pageOf(administration.auditEntry) }),
+} as const;
+
+export type EndpointName = keyof typeof endpoints;
+export type Endpoints = typeof endpoints;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { text, time } from './common.ts';
+
+export const health = z.object({ status: z.literal('ok'), version: z.string() });
+
+export const ready = z.object({
+  status: z.literal('ready'),
+  model_id: z.string(),
+  inference_ms: z.number().meta({ description: 'Of a real face-sized picture through the default model.' }),
+  checked_at: time,
+});
+
+export const model = z.object({
+  model_id: z.string(),
+  name: z.string(),
+  space_id: z.string(),
+  size: z.number(),
+  input_size: z.array(z.number()),
+  licence: z.string(),
+  provider: z.string(),
+  fars: z.array(z.number()),
+  default: z.boolean(),
+});
+export type ModelBody = z.output<typeof model>;
+
+export const models = z.object({ models: z.array(model), default_far: z.number(), pipeline: z.string().meta({ description: 'Detector and alignment with their versions.' }) });
+
+export const setDefaultModel = z.strictObject({ model_id: text(200) });
+
+export const status = z.object({
+  version: z.string(),
+  store: z.object({
+    kind: z.enum(['embedded', 'postgres']),
+    version: z.string(),
+    vector_extension: z.string(),
+    faces: z.number(),
+    bytes: z.number().nullable(),
+    warning: z.string().nullable(),
+  }),
+  queue: z.object({ waiting: z.number(), running: z.number(), capacity: z.number() }),
+});
