@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../bin/facenet.mjs', import.meta.url));
+const bin = fileURLToPath(new URL('../../../bin/facenet.mjs', import.meta.url));
 
 function facenet(...args: string[]): { code: number | null; stdout: string; stderr: string } {
   const env = { ...process.env };

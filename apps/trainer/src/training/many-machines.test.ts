@@ -9,7 +9,7 @@ import { type Ended, makeTwoHosts, missingHosts, missingMpi, mpirun, type Mpirun
 import { makeFaces } from '../model/trained-run.fixture.ts';
 import { readCheckpoint } from './checkpoint.ts';
 
-const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
+const command = fileURLToPath(new URL('../../../../bin/facenet.mjs', import.meta.url));
 const steps = 20;
 
 /** Whatever ranks must do alike: a decoder, class directions, triplets chosen offline, averaged weights. */

@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { recordFile } from '../data/readers/recordio.fixture.ts';
 import { checkpointIn, readCheckpoint } from './checkpoint.ts';
 
-const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
+const command = fileURLToPath(new URL('../../../../bin/facenet.mjs', import.meta.url));
 const steps = 30;
 const last = `step-${String(steps).padStart(8, '0')}.safetensors`;
 

@@ -18,7 +18,7 @@ const steps = 6;
 
 const [model = 'nns2', rounds = '3'] = process.argv.slice(2);
 const { microBatch, count } = shapes[model]!;
-const command = fileURLToPath(new URL('../../bin/facenet.mjs', import.meta.url));
+const command = fileURLToPath(new URL('../../../../bin/facenet.mjs', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'facenet-scaling-'));
 
 /** Median rate of the steps after the first ones, of a run that must have ended well. */
