@@ -9,6 +9,7 @@ import { authoriseCallers, identifyCallers } from './api/authentication.ts';
 import { serveCompreface } from './api/compreface/compreface-routes.ts';
 import { serveCrops } from './api/crop-route.ts';
 import { documentRoutes, serveDocumentation } from './api/documentation.ts';
+import { serveExports } from './api/export-route.ts';
 import { serveImmich } from './api/immich-routes.ts';
 import { implement, type Implementation } from './api/implement.ts';
 import { createImplementations } from './api/implementations.ts';
@@ -41,6 +42,7 @@ export function createApp(parts: AppParts): FastifyInstance {
     serveMetrics(api, parts);
     serveEndpoints(api, parts);
     serveCrops(api, parts);
+    serveExports(api, parts);
     if (settings.compreface !== null) serveCompreface(api, parts, settings.compreface);
     if (settings.immich) serveImmich(api, parts);
     done();

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { encodePhoto } from '@facenet/photo';
+import { decodePhoto, encodePhoto } from '@facenet/photo';
 import { pino } from 'pino';
 import { createApp, defaultSettings } from './app.ts';
 import type { Options } from './config/options.ts';
@@ -7,7 +9,11 @@ import { isLoopback } from './config/read-options.ts';
 import { PhotoFaceFinder } from './faces/photo-face-finder.ts';
 import { openEmbedder } from './inference/open-embedder.ts';
 import { PreparePool } from './inference/prepare-pool.ts';
+import { clusterWork } from './jobs/cluster-work.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { migrateWork } from './jobs/migrate-work.ts';
 import { Models } from './models/models.ts';
+import { describeFailure } from './services/job-failure.ts';
 import { hashSecret } from './services/keys.ts';
 import { openStore, type StorePlace } from './store/open-store.ts';
 
@@ -55,11 +61,18 @@ export async function serve(options: Options, { version, say }: ServeEnvironment
     }));
     const limits = { maxBytes: options.uploadMegabytes * 2 ** 20, maxPixels: options.megapixels * 1e6 };
     const faces = own(new PhotoFaceFinder({ threads: options.detectorThreads, limits }));
+    const jobs = own(new JobRunner({
+      store, owner: randomUUID(), describeFailure,
+      works: [clusterWork({ store, models }), migrateWork({ store, models, decodeCrop: (crop) => decodePhoto(crop) })],
+      onError: (error) => { log.error({ reason: error instanceof Error ? error.name : typeof error }, 'a job failed'); },
+    }));
     const app = createApp({
-      store, faces, models, log, encodeCrop: encodePhoto,
+      store, faces, models, log, jobs, encodeCrop: encodePhoto,
       settings: {
         ...defaultSettings, version,
         defaultFar: options.far,
+        // A root that is not there is said at the start, not with the first request.
+        modelRoot: options.modelRoot === undefined ? null : await realpath(options.modelRoot),
         qualityGate: options.qualityGate,
         pictureBytes: limits.maxBytes,
         requestBytes: Math.max(defaultSettings.requestBytes, 2 * limits.maxBytes),
@@ -77,6 +90,7 @@ export async function serve(options: Options, { version, say }: ServeEnvironment
     own({ dispose: () => app.close() });
     const { warning } = await store.status();
     if (warning !== null) say(warning);
+    jobs.start();
     await app.listen({ host: options.host, port: options.port });
     const { port } = app.server.address() as AddressInfo;
     return { url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`, stop: dispose };

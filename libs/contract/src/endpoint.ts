@@ -12,13 +12,15 @@ export interface Endpoint<
   readonly summary: string;
   /** What a key must hold; `public` needs none. */
   readonly scope: 'public' | 'read' | 'enrol' | 'admin';
-  readonly status: 200 | 201;
+  readonly status: 200 | 201 | 202;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
   readonly response: R;
   /** Names of fields that are files in a form; where there are any, multipart/form-data is taken besides JSON. */
   readonly files?: readonly string[];
+  /** A file of it may be larger than memory, and is kept on disk while the request lasts. */
+  readonly largeFiles?: boolean;
   /** Takes an Idempotency-Key; never where the answer holds a secret, since answers are kept. */
   readonly idempotent?: boolean;
   readonly tag: string;

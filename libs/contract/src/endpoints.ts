@@ -1,10 +1,13 @@
 import { endpoint } from './endpoint.ts';
 import * as administration from './schemas/administration.ts';
 import * as analysis from './schemas/analysis.ts';
+import * as clusters from './schemas/clusters.ts';
 import { pageOf, pageQuery, removed } from './schemas/common.ts';
 import * as enrolment from './schemas/enrolment.ts';
 import { face } from './schemas/face.ts';
 import * as gallery from './schemas/gallery.ts';
+import * as jobs from './schemas/jobs.ts';
+import * as portable from './schemas/portable.ts';
 import * as search from './schemas/search.ts';
 import * as server from './schemas/server.ts';
 
@@ -18,6 +21,8 @@ export const endpoints = {
   status: endpoint({ method: 'GET', path: '/v1/status', tag: 'server', scope: 'read', status: 200, summary: 'Store, rows and queue', response: server.status }),
   models: endpoint({ method: 'GET', path: '/v1/models', tag: 'models', scope: 'read', status: 200, summary: 'Models that are loaded', response: server.models }),
   setDefaultModel: endpoint({ method: 'PUT', path: '/v1/models/default', tag: 'models', scope: 'admin', status: 200, summary: 'New vectors are made by this model from now on', body: server.setDefaultModel, response: server.model }),
+  loadModel: endpoint({ method: 'POST', path: '/v1/models', tag: 'models', scope: 'admin', status: 201, summary: 'Load a bundle beside the others', body: server.loadModel, response: server.model }),
+  unloadModel: endpoint({ method: 'DELETE', path: '/v1/models/:model_id', tag: 'models', scope: 'admin', status: 200, summary: 'Unload a model that is not the default', params: server.modelParams, response: server.unloadedModel }),
 
   detect: endpoint({ method: 'POST', path: '/v1/detect', tag: 'analysis', scope: 'read', status: 200, summary: 'Faces of a picture; none is an empty list', files: ['image'], body: analysis.detectRequest, response: analysis.detectResponse }),
   embeddings: endpoint({ method: 'POST', path: '/v1/embeddings', tag: 'analysis', scope: 'read', status: 200, summary: 'Vectors of the faces of one picture or of several', files: ['image', 'images'], body: analysis.embeddingsRequest, response: analysis.embeddingsResponse }),
@@ -47,6 +52,21 @@ export const endpoints = {
 
   search: endpoint({ method: 'POST', path: `${inCollection}/search`, tag: 'search', scope: 'read', status: 200, summary: 'Who it is: match, ambiguous or unknown', files: ['image'], params: collectionParams, body: search.searchRequest, response: search.searchResponse }),
   bulkSearch: endpoint({ method: 'POST', path: `${inCollection}/search/bulk`, tag: 'search', scope: 'read', status: 200, summary: 'Who they are: every face of several pictures, or several embeddings', files: ['images'], params: collectionParams, body: search.bulkSearchRequest, response: search.bulkSearchResponse }),
+
+  startClusters: endpoint({ method: 'POST', path: `${inCollection}/clusters`, tag: 'clusters', scope: 'enrol', status: 202, idempotent: true, summary: 'Group the faces that nobody has named: a job', params: collectionParams, body: clusters.startClusters, response: jobs.job }),
+  listClusters: endpoint({ method: 'GET', path: `${inCollection}/clusters`, tag: 'clusters', scope: 'read', status: 200, summary: 'Clusters of the last run, and what was changed since', params: collectionParams, query: pageQuery, response: pageOf(clusters.cluster) }),
+  mergeClusters: endpoint({ method: 'POST', path: `${inCollection}/clusters/merge`, tag: 'clusters', scope: 'enrol', status: 200, idempotent: true, summary: 'Several clusters are one person', params: collectionParams, body: clusters.mergeClusters, response: clusters.clusters }),
+  splitCluster: endpoint({ method: 'POST', path: `${inCollection}/clusters/split`, tag: 'clusters', scope: 'enrol', status: 200, idempotent: true, summary: 'Some faces of a cluster are another person', params: collectionParams, body: clusters.splitCluster, response: clusters.clusters }),
+  undoClusterEdit: endpoint({ method: 'POST', path: `${inCollection}/clusters/undo`, tag: 'clusters', scope: 'enrol', status: 200, idempotent: true, summary: 'Take back the last edit of clusters', params: collectionParams, response: clusters.undoneEdit }),
+  nameCluster: endpoint({ method: 'POST', path: `${inCollection}/clusters/:cluster_id/name`, tag: 'clusters', scope: 'enrol', status: 200, idempotent: true, summary: 'Say who a cluster is', params: clusters.clusterParams, body: clusters.nameCluster, response: clusters.namedCluster }),
+  listSuggestions: endpoint({ method: 'GET', path: `${inCollection}/suggestions`, tag: 'clusters', scope: 'read', status: 200, summary: '“Same person?”: pairs of clusters and persons, the nearest first', params: collectionParams, query: clusters.suggestionsQuery, response: clusters.suggestions }),
+  answerSuggestion: endpoint({ method: 'POST', path: `${inCollection}/suggestions/answer`, tag: 'clusters', scope: 'enrol', status: 200, idempotent: true, summary: 'The same person, or two', params: collectionParams, body: clusters.answerSuggestion, response: clusters.answeredSuggestion }),
+
+  migrate: endpoint({ method: 'POST', path: `${inCollection}/migrate`, tag: 'jobs', scope: 'admin', status: 202, idempotent: true, summary: 'Embed the kept crops again by another model of the space: a job', params: collectionParams, body: jobs.migrate, response: jobs.job }),
+  getJob: endpoint({ method: 'GET', path: '/v1/jobs/:job_id', tag: 'jobs', scope: 'read', status: 200, summary: 'How far a job is', params: jobs.jobParams, response: jobs.job }),
+  cancelJob: endpoint({ method: 'POST', path: '/v1/jobs/:job_id/cancel', tag: 'jobs', scope: 'enrol', status: 200, idempotent: true, summary: 'Stop a job; what it did stays', params: jobs.jobParams, response: jobs.job }),
+
+  importGallery: endpoint({ method: 'POST', path: '/v1/collections/import', tag: 'collections', scope: 'admin', status: 201, idempotent: true, summary: 'A new collection from an exported file: all of it or nothing', files: ['file'], largeFiles: true, body: portable.importGallery, response: portable.importedGallery }),
 
   createKey: endpoint({ method: 'POST', path: '/v1/keys', tag: 'administration', scope: 'admin', status: 201, summary: 'A new API key; its secret is shown this once', body: administration.createKey, response: administration.createdKey }),
   listKeys: endpoint({ method: 'GET', path: '/v1/keys', tag: 'administration', scope: 'admin', status: 200, summary: 'API keys, without their secrets', response: administration.keys }),

@@ -11,6 +11,7 @@ interface ErrorRow<D extends z.ZodObject = z.ZodObject> {
 
 const row = <D extends z.ZodObject>(each: ErrorRow<D>): ErrorRow<D> => each;
 const nothing = z.object({});
+const pair = z.object({ a: z.string(), b: z.string() });
 const wait = z.object({ retry_after_seconds: z.number() });
 
 /** Everything that can be refused: code → status, message and what the details hold. Nothing else reaches a client. */
@@ -28,6 +29,7 @@ export const errors = {
     details: z.object({ scope: z.string().nullable() }),
     message: ({ scope }) => scope === null ? 'the key may not touch this' : `the key lacks the scope ${scope}`,
   }),
+  loading_disabled: row({ status: 403, when: 'the server was started without a folder that bundles may be loaded from', details: nothing, message: () => 'this server loads no models on request; start it with --model-root' }),
   not_found: row({ status: 404, when: 'nothing of that kind has this id', details: z.object({ what: z.string() }), message: ({ what }) => `no such ${what}` }),
   request_timeout: row({ status: 408, when: 'the request did not arrive in time', details: nothing, message: () => 'the request did not arrive in time' }),
   conflict: row({ status: 409, when: 'something is taken that must be unique, or names more than one', details: z.object({ what: z.string() }), message: ({ what }) => what }),
@@ -44,6 +46,16 @@ export const errors = {
     when: 'vectors of two spaces cannot be compared',
     details: z.object({ expected_space_id: z.string(), given_space_id: z.string() }),
     message: (it) => `vectors of space ${it.given_space_id} cannot be compared with those of space ${it.expected_space_id}`,
+  }),
+  model_is_default: row({ status: 409, when: 'the default model cannot be unloaded', details: nothing, message: () => 'the model is the default; make another one the default first' }),
+  impossible_edit: row({
+    status: 409, when: 'an edit of clusters goes against a link, a photo or another edit, or leaves nothing on one side', details: z.object({ what: z.string() }), message: ({ what }) => what,
+  }),
+  links_contradict: row({
+    status: 409,
+    when: 'faces were said to be one person and to be two; take one of the links back',
+    details: z.object({ cannot: pair, must: z.array(pair) }),
+    message: ({ cannot, must }) => `the faces ${cannot.a} and ${cannot.b} cannot be one person, but ${must.length} links say that they are`,
   }),
   payload_too_large: row({
     status: 413,
@@ -75,6 +87,13 @@ export const errors = {
   nothing_enrolled: row({
     status: 422, when: 'every picture of an enrolment was rejected', details: z.object({ rejected_images: z.array(rejected) }),
     message: ({ rejected_images }) => `none of the ${rejected_images.length} pictures could be used`,
+  }),
+  bundle_refused: row({ status: 422, when: 'the bundle is damaged or cannot join those that are loaded', details: z.object({ problem: z.string() }), message: ({ problem }) => problem }),
+  invalid_gallery: row({
+    status: 422,
+    when: 'the file is no gallery, is damaged or ends too early, or the passphrase does not open it',
+    details: z.object({ line: z.number(), reason: z.enum(['format', 'checksum', 'truncated', 'passphrase']), problem: z.string() }),
+    message: ({ line, problem }) => `line ${line} of the gallery: ${problem}`,
   }),
   no_threshold: row({
     status: 422,

@@ -6,7 +6,7 @@ export { errorBody, type ErrorBody, type ErrorCode, type ErrorDetails, errors, m
 export { ApiError, type CallArguments, type Client, type ClientOptions, createClient, eachItem } from './client.ts';
 export { type Fetch, type Form, globalPlatform, type HttpRequest, type HttpResponse, type Platform } from './platform.ts';
 
-export { type EmbeddingInput, id, image, type ImageInput, mostImages, pageOf, pageQuery, type RemovedCounts, text } from './schemas/common.ts';
+export { type EmbeddingInput, id, image, type ImageInput, metadata, mostImages, pageOf, pageQuery, type RemovedCounts, text } from './schemas/common.ts';
 export type { DetectedFace, FaceBody } from './schemas/face.ts';
 export { face, failure } from './schemas/face.ts';
 export type { ModelBody } from './schemas/server.ts';
@@ -17,3 +17,6 @@ export type {
 } from './schemas/enrolment.ts';
 export type { BulkSearchRequest, BulkSearchResponse, Match, SearchRequestBody, SearchResponse, VerdictBody } from './schemas/search.ts';
 export type { CreateKey, KeyBody, ScopeName } from './schemas/administration.ts';
+export type { ClusterBody, StartClusters, SuggestionBody } from './schemas/clusters.ts';
+export type { JobBody } from './schemas/jobs.ts';
+export type { ByteSource, ImportGallery } from './schemas/portable.ts';

@@ -17,6 +17,8 @@ export interface AppSettings extends ServiceSettings {
   readonly adminKeyHash: Uint8Array | null;
   /** Of a whole request. */
   readonly requestBytes: number;
+  /** Of an exported gallery. */
+  readonly galleryBytes: number;
   /** Per key, or per address where there is none. Each process counts for itself. */
   readonly rateLimit: { readonly requests: number; readonly seconds: number } | null;
   /** Pages that may call from a browser. */
@@ -41,7 +43,9 @@ export const defaultSettings: AppSettings = {
   open: false,
   hosts: [],
   adminKeyHash: null,
+  modelRoot: null,
   requestBytes: 100 * 2 ** 20,
+  galleryBytes: 4 * 2 ** 30,
   rateLimit: { requests: 6000, seconds: 60 },
   corsOrigins: [],
   trustProxy: false,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { mostImages } from '@facenet/contract';
 import { invalid, ServiceError } from '../services/service-error.ts';
+import { type Spool, SpooledFile } from './spool.ts';
 
 /** What a file was called; only the answer to the same request repeats it. */
 const filenames = new WeakMap<object, string>();
@@ -15,6 +16,8 @@ export interface FormRule {
   readonly schema: z.ZodType;
   readonly pictureBytes: number;
   readonly requestBytes: number;
+  /** Where files go that may be larger than memory. */
+  readonly spool?: Spool | undefined;
 }
 
 /** A form as the JSON body that it stands for: files are bytes, and a field that is no text is JSON. */
@@ -26,7 +29,7 @@ export async function readForm(request: FastifyRequest, rule: FormRule): Promise
   for await (const part of partsOf(request, rule)) {
     const field = shape[part.name];
     if (field === undefined) throw invalid(part.name.slice(0, 100), 'is not a field of this form');
-    bytes += part.value.length;
+    bytes += part.value instanceof SpooledFile ? 0 : part.value.length;
     if (bytes > rule.requestBytes) throw tooLarge('request', rule.requestBytes);
     if (rule.files.includes(part.name) && field.safeParse([part.value]).success) (body[part.name] ??= [] as unknown[]) && (body[part.name] as unknown[]).push(part.value);
     else if (part.name in body) throw invalid(part.name, 'is given twice');
@@ -47,11 +50,11 @@ function fieldValue(field: z.ZodType, value: string): unknown {
 
 interface Part {
   readonly name: string;
-  readonly value: string | Uint8Array;
+  readonly value: string | Uint8Array | SpooledFile;
 }
 
 /** Any way in which a form can be broken is the sender's, so nothing here may look like our own mistake. */
-async function* partsOf(request: FastifyRequest, { pictureBytes }: FormRule): AsyncGenerator<Part> {
+async function* partsOf(request: FastifyRequest, { pictureBytes, spool }: FormRule): AsyncGenerator<Part> {
   const limits = { fieldNameSize: 100, fieldSize: 2 ** 20, fields: 100, fileSize: pictureBytes, files: mostImages, headerPairs: 50, parts: 100 + mostImages };
   try {
     for await (const part of request.parts({ limits })) {
@@ -60,7 +63,7 @@ async function* partsOf(request: FastifyRequest, { pictureBytes }: FormRule): As
         yield { name: part.fieldname, value: typeof part.value === 'string' ? part.value : JSON.stringify(part.value) ?? '' };
         continue;
       }
-      const value = await part.toBuffer();
+      const value = spool === undefined ? await part.toBuffer() : await spool.add(part.file);
       if (part.file.truncated) throw tooLarge('picture', pictureBytes);
       if (part.filename !== '' && part.filename !== undefined) filenames.set(value, part.filename.slice(0, 200));
       yield { name: part.fieldname, value };

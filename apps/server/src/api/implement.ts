@@ -6,6 +6,7 @@ import { StoreConflict } from '../store/store.ts';
 import type { AppParts } from './app-parts.ts';
 import { readForm } from './form.ts';
 import { type Answer, answerOnce } from './idempotency.ts';
+import { Spool } from './spool.ts';
 
 /** What an implementation works on, parsed. */
 export interface Input<E> {
@@ -18,7 +19,11 @@ export interface Input<E> {
 /** A read answers; a write prepares without a transaction, and then keeps everything in one, its answer included. */
 export type Implementation<E> =
   | { readonly read: (input: Input<E>) => Promise<ResponseOf<E>> | ResponseOf<E> }
-  | { readonly write: (input: Input<E>) => Promise<Commit<ResponseOf<E>>> | Commit<ResponseOf<E>> };
+  | {
+    readonly write: (input: Input<E>) => Promise<Commit<ResponseOf<E>>> | Commit<ResponseOf<E>>;
+    /** When what was written can be seen by everyone. */
+    readonly afterwards?: () => void;
+  };
 
 export function implement<E extends Endpoint>(app: FastifyInstance, parts: AppParts, name: string, endpoint: E, implementation: Implementation<E>): void {
   const files = endpoint.files ?? [];
@@ -41,9 +46,11 @@ export function implement<E extends Endpoint>(app: FastifyInstance, parts: AppPa
     preValidation: async (request) => {
       if (!request.isMultipart()) return;
       if (files.length === 0 || endpoint.body === undefined) throw new ServiceError('unsupported_media_type', { accepted: ['application/json'] });
-      const { pictureBytes, requestBytes } = parts.settings;
-      request.body = await readForm(request, { files, schema: endpoint.body, pictureBytes, requestBytes });
+      const { pictureBytes, requestBytes, galleryBytes } = parts.settings;
+      const limits = endpoint.largeFiles === true ? { pictureBytes: galleryBytes, requestBytes: galleryBytes, spool: spoolOf(request) } : { pictureBytes, requestBytes };
+      request.body = await readForm(request, { files, schema: endpoint.body, ...limits });
     },
+    ...(endpoint.largeFiles === true ? { onResponse: async (request: FastifyRequest) => spools.get(request)?.dispose() } : {}),
     handler: async (request, reply) => {
       const input = inputOf<E>(request, reply);
       if ('read' in implementation) return reply.code(endpoint.status).send(await implementation.read(input));
@@ -51,9 +58,18 @@ export function implement<E extends Endpoint>(app: FastifyInstance, parts: AppPa
       const answer = endpoint.idempotent === true
         ? await answerOnce(parts.store, request, write)
         : { ...await write(() => Promise.resolve()), isReplayed: false };
+      implementation.afterwards?.();
       return sendAnswer(reply, answer);
     },
   });
+}
+
+const spools = new WeakMap<FastifyRequest, Spool>();
+
+function spoolOf(request: FastifyRequest): Spool {
+  const spool = spools.get(request) ?? new Spool();
+  spools.set(request, spool);
+  return spool;
 }
 
 type Remember = Parameters<Parameters<typeof answerOnce>[2]>[0];

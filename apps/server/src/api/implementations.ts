@@ -1,13 +1,19 @@
 import type { EndpointName, Endpoints } from '@facenet/contract';
 import { detect, embed } from '../services/analysis.ts';
+import * as edits from '../services/cluster-edits.ts';
+import { listClusters } from '../services/clusters.ts';
 import * as collections from '../services/collections.ts';
 import { compare } from '../services/comparison.ts';
 import { enrol, enrolMany } from '../services/enrolment.ts';
 import * as faces from '../services/faces.ts';
+import { importGallery } from '../services/gallery-import.ts';
+import * as jobs from '../services/jobs.ts';
 import * as keys from '../services/keys.ts';
+import { loadModel, unloadModel } from '../services/model-loading.ts';
 import * as persons from '../services/persons.ts';
 import { search, searchMany } from '../services/recognition.ts';
 import * as state from '../services/server-state.ts';
+import { answerSuggestion, listSuggestions } from '../services/suggestions.ts';
 import type { AppParts } from './app-parts.ts';
 import { filenameOf } from './form.ts';
 import type { Implementation } from './implement.ts';
@@ -17,12 +23,16 @@ export type Implementations = { readonly [N in EndpointName]: Implementation<End
 
 export function createImplementations(parts: AppParts): Implementations {
   const ready = state.createReadiness(parts);
+  const afterwards = (): void => { parts.jobs?.wake(); };
   return {
     health: { read: () => ({ status: 'ok', version: parts.settings.version }) },
     ready: { read: () => ready() },
     status: { read: () => state.readStatus(parts) },
     models: { read: () => state.listModels(parts) },
     setDefaultModel: { read: ({ call, body }) => state.setDefaultModel(parts, call, body.model_id) },
+
+    loadModel: { read: ({ call, body }) => loadModel(parts, call, body.folder) },
+    unloadModel: { read: ({ call, params }) => unloadModel(parts, call, params.model_id) },
 
     detect: { read: ({ body }) => detect(parts, body) },
     embeddings: { read: ({ call, body }) => embed(parts, call, body) },
@@ -57,6 +67,21 @@ export function createImplementations(parts: AppParts): Implementations {
 
     search: { read: ({ call, params, body }) => search(parts, call, params.collection_id, body) },
     bulkSearch: { read: ({ call, params, body }) => searchMany(parts, call, params.collection_id, body) },
+
+    startClusters: { write: ({ call, params, body }) => jobs.startClusters(parts, call, params.collection_id, body), afterwards },
+    listClusters: { read: ({ params, query }) => listClusters(parts, params.collection_id, query) },
+    mergeClusters: { write: ({ call, params, body }) => edits.mergeClusters(call, params.collection_id, body.cluster_ids) },
+    splitCluster: { write: ({ call, params, body }) => edits.splitCluster(call, params.collection_id, body.cluster_id, body.face_ids) },
+    undoClusterEdit: { write: ({ call, params }) => edits.undoEdit(call, params.collection_id) },
+    nameCluster: { write: ({ call, params, body }) => edits.nameCluster(call, params, body) },
+    listSuggestions: { read: ({ call, params, query }) => listSuggestions(parts, call, params.collection_id, query) },
+    answerSuggestion: { write: ({ call, params, body }) => answerSuggestion(call, params.collection_id, body) },
+
+    migrate: { write: ({ call, params, body }) => jobs.migrate(parts, call, params.collection_id, body.model), afterwards },
+    getJob: { read: ({ call, params }) => jobs.getJob(parts, call, params.job_id) },
+    cancelJob: { write: ({ call, params }) => jobs.cancelJob(call, params.job_id) },
+
+    importGallery: { write: ({ call, body }) => importGallery(parts, call, body) },
 
     createKey: { write: ({ call, body }) => keys.createKey(call, body) },
     listKeys: { read: ({ call }) => keys.listKeys(parts, call) },

@@ -17,7 +17,7 @@ export function protect(app: FastifyInstance, { corsOrigins, rateLimit: limit }:
   app.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-api-key', 'x-request-id'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-api-key', 'x-gallery-passphrase', 'x-request-id'],
     exposedHeaders: ['x-request-id', 'retry-after', 'idempotency-replayed'],
     maxAge: 600,
     // A request from elsewhere is answered as any other; the browser keeps the answer from the page.

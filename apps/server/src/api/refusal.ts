@@ -27,6 +27,7 @@ export function refusalOf(error: unknown): ServiceError {
 const conflicts: Record<StoreConflict['what'], string> = {
   'collection.name': 'a collection of this name exists',
   'person.externalId': 'a person with this external id exists',
+  id: 'an id of the file was taken at the same time; try again',
 };
 
 const ownWords: Readonly<Record<string, string>> = {

@@ -35,6 +35,7 @@ const yes = (text: string): boolean => oneOf('true', 'false')(text) === 'true';
 /** Everything that `facenet serve` can be told. */
 export const options = {
   models: option({ flag: 'model', variable: 'FACENET_MODEL', value: '<bundle,…>', help: 'folders of exported models; the first is the default', read: list, fallback: [] as string[] }),
+  modelRoot: option({ flag: 'model-root', variable: 'FACENET_MODEL_ROOT', value: '<folder>', help: 'whose folders may be loaded by POST /v1/models (default: none)', read: String, fallback: undefined as string | undefined }),
   data: option({ flag: 'data', variable: 'FACENET_DATA_DIR', value: '<folder>', help: 'where the embedded store keeps the gallery (default: facenet-data)', read: String, fallback: undefined as string | undefined }),
   databaseUrl: option({ flag: 'database-url', variable: 'DATABASE_URL', value: '<url>', help: 'a PostgreSQL with pgvector instead', read: postgresUrl, fallback: undefined as string | undefined }),
   host: option({ flag: 'host', variable: 'FACENET_HOST', value: '<address>', help: 'to listen on (default: 127.0.0.1)', read: String, fallback: '127.0.0.1' }),

@@ -10,6 +10,8 @@ export interface ServiceParts {
   readonly faces: FaceFinder;
   readonly models: ModelRegistry;
   readonly settings: ServiceSettings;
+  /** Who does long work; without it jobs wait for another process. */
+  readonly jobs?: { readonly wake: () => void } | undefined;
   /** Writes a crop as a picture without loss; without it no crops are kept. */
   readonly encodeCrop?: ((crop: Pixels) => Promise<Uint8Array>) | undefined;
 }
@@ -22,6 +24,8 @@ export interface ServiceSettings {
   readonly qualityGate: QualityGate;
   /** Of one picture's file. */
   readonly pictureBytes: number;
+  /** The folder below which bundles may be loaded on request. */
+  readonly modelRoot: string | null;
 }
 
 /** Who asks, for the audit log and for what may be touched. */

@@ -16,8 +16,8 @@ export class SqlClusterings implements ClusteringStore {
   async list(collectionId: string): Promise<readonly Cluster[]> {
     if (!isId(collectionId)) return [];
     const { rows } = await this.#database.query<Cluster>(
-      `SELECT cluster_id AS id, array_agg(face_id ORDER BY place) AS "faceIds" FROM cluster_faces
-       WHERE collection_id = $1 GROUP BY cluster_id ORDER BY min(place)`, [collectionId]);
+      `SELECT cluster_id AS id, array_agg(face_id ORDER BY place) AS "faceIds"
+       FROM cluster_faces JOIN faces USING (collection_id) WHERE faces.id = face_id AND person_id IS NULL AND collection_id = $1 GROUP BY cluster_id ORDER BY min(place)`, [collectionId]);
     return rows;
   }
 
@@ -27,13 +27,17 @@ export class SqlClusterings implements ClusteringStore {
     if (rows.some(({ faceId }) => !isId(faceId))) throw new StoreMissing('face');
     await translated(this.#database.transaction(async () => {
       // Two runs at once: the later one waits, and replaces what the first wrote.
-      await this.#database.query('SELECT 1 FROM collections WHERE id = $1 FOR NO KEY UPDATE', [collectionId]);
+      await this.lock(collectionId);
       await this.#database.query('DELETE FROM cluster_faces WHERE collection_id = $1', [collectionId]);
       await this.#database.query(
         `INSERT INTO cluster_faces (collection_id, cluster_id, face_id, place)
          SELECT $1, cluster_id, face_id, place FROM unnest($2::text[], $3::uuid[]) WITH ORDINALITY AS given (cluster_id, face_id, place)`,
         [collectionId, rows.map(({ id }) => id), rows.map(({ faceId }) => faceId)]);
     }));
+  }
+
+  async lock(collectionId: string): Promise<void> {
+    if (isId(collectionId)) await this.#database.query('SELECT 1 FROM collections WHERE id = $1 FOR NO KEY UPDATE', [collectionId]);
   }
 
   async pushEdit(collectionId: string, edit: unknown): Promise<string> {

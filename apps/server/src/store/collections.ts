@@ -1,9 +1,9 @@
 import type { CollectionShapes } from './collection-shapes.ts';
 import type { Database } from './database.ts';
 import type { FaceIndex } from './face-index.ts';
-import { assignments, nothingRemoved, pageOf, translated } from './sql-parts.ts';
-import type { Collection, CollectionCounts, CollectionStore, Metadata, Page, PageRequest, Removed } from './store.ts';
-import { isId, newId } from './uuid.ts';
+import { assignments, idFor, nothingRemoved, pageOf, translated } from './sql-parts.ts';
+import type { Collection, CollectionCounts, CollectionStore, Given, Metadata, Page, PageRequest, Removed } from './store.ts';
+import { isId } from './uuid.ts';
 import type { VectorFormat } from './vectors/vector-format.ts';
 
 interface Row {
@@ -31,12 +31,14 @@ export class SqlCollections implements CollectionStore {
     this.#format = format;
   }
 
-  async create(collection: Omit<Collection, 'id' | 'createdAt'>): Promise<Collection> {
+  async create(collection: Omit<Collection, 'id' | 'createdAt'> & Given): Promise<Collection> {
     const { name, spaceId, size, keepCrops, metadata } = collection;
     const { rows: [row] } = await translated(this.#database.query<Row>(
       `INSERT INTO collections (id, name, space_id, size, keep_crops, vector_format, metadata, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, now()) RETURNING ${columns}`,
-      [newId(), name, spaceId, size, keepCrops, this.#format, JSON.stringify(metadata)]));
+       VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, now())) RETURNING ${columns}`,
+      [
+        await idFor(this.#database, 'collections', collection.id), name, spaceId, size, keepCrops, this.#format, JSON.stringify(metadata), collection.createdAt ?? null,
+      ]));
     return fromRow(row!);
   }
 

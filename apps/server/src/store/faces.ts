@@ -5,8 +5,8 @@ import { columns, fromRow, type FaceRow } from './face-rows.ts';
 import type { FaceSearch } from './face-search.ts';
 import { scanFaces } from './face-scan.ts';
 import { asFace, insertFaces, type PlacedFace } from './insert-faces.ts';
-import { idsOf, nothingRemoved, pageOf, translated } from './sql-parts.ts';
-import type { Face, FaceStore, Neighbour, NewFace, Page, PageRequest, Removed, ScanOptions, SearchRequest } from './store.ts';
+import { freeIds, idsOf, nothingRemoved, pageOf, translated } from './sql-parts.ts';
+import type { Face, FaceStore, Neighbour, NewFace, Page, Removed, ScanOptions, SearchRequest } from './store.ts';
 import { isId, newId } from './uuid.ts';
 import type { Cipher } from './vectors/cipher.ts';
 import { vectorBytes, vectorCodec } from './vectors/vector-format.ts';
@@ -28,8 +28,11 @@ export class SqlFaces implements FaceStore {
   }
 
   async add(faces: readonly NewFace[]): Promise<readonly Face[]> {
-    const createdAt = new Date();
-    const placed = faces.map((face): PlacedFace => ({ id: newId(), createdAt, face }));
+    const now = new Date();
+    const free = await freeIds(this.#parts.database, 'faces', faces.flatMap(({ id }) => id ?? []));
+    const placed = faces.map((face): PlacedFace => ({
+      id: face.id !== undefined && free.has(face.id) ? face.id : newId(), createdAt: face.createdAt ?? now, face,
+    }));
     await translated(this.#parts.database.transaction(() => insertFaces(this.#parts, placed)));
     return placed.map(asFace);
   }
@@ -41,13 +44,14 @@ export class SqlFaces implements FaceStore {
     return row && fromRow(row);
   }
 
-  async list(collectionId: string, page: PageRequest & { readonly personId?: string | null | undefined }): Promise<Page<Face>> {
-    const { personId } = page;
+  async list(collectionId: string, page: Parameters<FaceStore['list']>[1]): Promise<Page<Face>> {
+    const { personId, ids } = page;
     if (!isId(collectionId) || (typeof personId === 'string' && !isId(personId))) return { items: [], next: null };
     const values: unknown[] = [collectionId];
     const owner = personId === undefined ? '' : personId === null ? ' AND person_id IS NULL' : ` AND person_id = $${values.push(personId)}`;
+    const among = ids === undefined ? '' : ` AND id = ANY($${values.push(idsOf(ids))}::uuid[])`;
     return pageOf<FaceRow, Face>(
-      this.#parts.database, { select: `SELECT ${columns} FROM faces`, where: `collection_id = $1${owner}`, values }, page, fromRow);
+      this.#parts.database, { select: `SELECT ${columns} FROM faces`, where: `collection_id = $1${owner}${among}`, values }, page, fromRow);
   }
 
   async vectors(collectionId: string, ids: readonly string[]): Promise<readonly (Float32Array | undefined)[]> {

@@ -1,8 +1,8 @@
 import type { CollectionShapes } from './collection-shapes.ts';
 import type { Database } from './database.ts';
-import { assignments, nothingRemoved, pageOf, translated } from './sql-parts.ts';
-import type { Metadata, Page, PageRequest, Person, PersonStore, Removed } from './store.ts';
-import { isId, newId } from './uuid.ts';
+import { assignments, idFor, nothingRemoved, pageOf, translated } from './sql-parts.ts';
+import type { Given, Metadata, Page, PageRequest, Person, PersonStore, Removed } from './store.ts';
+import { isId } from './uuid.ts';
 import { nextVersion } from './versions.ts';
 
 interface Row {
@@ -25,13 +25,13 @@ export class SqlPersons implements PersonStore {
     this.#shapes = shapes;
   }
 
-  async create(person: Omit<Person, 'id' | 'createdAt'>): Promise<Person> {
+  async create(person: Omit<Person, 'id' | 'createdAt'> & Given): Promise<Person> {
     const { collectionId, name, externalId, metadata } = person;
     // Throws where there is no such collection; an id that is none would be an error of the database.
     await this.#shapes.get(collectionId);
     const { rows: [row] } = await translated(this.#database.query<Row>(
-      `INSERT INTO persons (${columns}) VALUES ($1, $2, $3, $4, $5, now()) RETURNING ${columns}`,
-      [newId(), collectionId, name, externalId, JSON.stringify(metadata)]));
+      `INSERT INTO persons (${columns}) VALUES ($1, $2, $3, $4, $5, coalesce($6::timestamptz, now())) RETURNING ${columns}`,
+      [await idFor(this.#database, 'persons', person.id), collectionId, name, externalId, JSON.stringify(metadata), person.createdAt ?? null]));
     return fromRow(row!);
   }
 

@@ -1,10 +1,14 @@
 import { constraintOf, foreignKeyViolation, sqlState, uniqueViolation, type Database } from './database.ts';
 import { StoreConflict, StoreMissing, type Page, type PageRequest } from './store.ts';
-import { isId } from './uuid.ts';
+import { isId, newId } from './uuid.ts';
 
 const conflicts: Readonly<Record<string, StoreConflict['what']>> = {
   collections_name: 'collection.name',
   persons_external_id: 'person.externalId',
+  // Given ids that were free a moment ago.
+  collections_pkey: 'id',
+  persons_pkey: 'id',
+  faces_pkey: 'id',
 };
 
 const missing: Readonly<Record<string, StoreMissing['what']>> = {
@@ -55,6 +59,21 @@ export function assignments(change: Readonly<Record<string, unknown>>, values: u
 /** Ids that can be ids; a text that is not one would be an error of the database. */
 export function idsOf(ids: readonly string[]): string[] {
   return ids.filter(isId);
+}
+
+/** Given ids that no row of a table has. */
+export async function freeIds(database: Database, table: 'collections' | 'persons' | 'faces', ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const wanted = idsOf(ids);
+  if (wanted.length === 0) return new Set();
+  const { rows } = await database.query<{ id: string }>(`SELECT id FROM ${table} WHERE id = ANY($1::uuid[])`, [wanted]);
+  const taken = new Set(rows.map(({ id }) => id));
+  return new Set(wanted.filter((id) => !taken.has(id)));
+}
+
+/** The id that a row was given elsewhere where it is free here, else a new one. */
+export async function idFor(database: Database, table: 'collections' | 'persons', given: string | undefined): Promise<string> {
+  if (given === undefined) return newId();
+  return (await freeIds(database, table, [given])).has(given) ? given : newId();
 }
 
 export const nothingRemoved = { collections: 0, persons: 0, faces: 0, crops: 0 } as const;

@@ -69,9 +69,15 @@ export interface Removed {
   readonly crops: number;
 }
 
+/** Of a row that was elsewhere before. An id is kept where it is free; one that is taken here is replaced by a new one. */
+export interface Given {
+  readonly id?: string | undefined;
+  readonly createdAt?: Date | undefined;
+}
+
 export interface CollectionStore {
   /** A StoreConflict where the name is taken. */
-  create(collection: Omit<Collection, 'id' | 'createdAt'>): Promise<Collection>;
+  create(collection: Omit<Collection, 'id' | 'createdAt'> & Given): Promise<Collection>;
   get(id: string): Promise<Collection | undefined>;
   list(page: PageRequest): Promise<Page<Collection>>;
   counts(id: string): Promise<CollectionCounts>;
@@ -90,7 +96,7 @@ export interface Person {
 }
 
 export interface PersonStore {
-  create(person: Omit<Person, 'id' | 'createdAt'>): Promise<Person>;
+  create(person: Omit<Person, 'id' | 'createdAt'> & Given): Promise<Person>;
   get(collectionId: string, id: string): Promise<Person | undefined>;
   findByExternalId(collectionId: string, externalId: string): Promise<Person | undefined>;
   findByName(collectionId: string, name: string): Promise<readonly Person[]>;
@@ -124,7 +130,7 @@ export interface Face {
   readonly createdAt: Date;
 }
 
-export interface NewFace extends Omit<Face, 'id' | 'createdAt' | 'hasCrop'> {
+export interface NewFace extends Omit<Face, 'id' | 'createdAt' | 'hasCrop'>, Given {
   readonly vector: Float32Array;
   /** An encoded picture. */
   readonly crop?: Uint8Array | undefined;
@@ -151,7 +157,7 @@ export interface FaceStore {
   /** All or none, in the order given. */
   add(faces: readonly NewFace[]): Promise<readonly Face[]>;
   get(collectionId: string, id: string): Promise<Face | undefined>;
-  list(collectionId: string, page: PageRequest & { readonly personId?: string | null | undefined }): Promise<Page<Face>>;
+  list(collectionId: string, page: PageRequest & { readonly personId?: string | null | undefined; readonly ids?: readonly string[] | undefined }): Promise<Page<Face>>;
   /** Vectors in the order of `ids`; undefined for a face that is not there. */
   vectors(collectionId: string, ids: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
   crop(collectionId: string, id: string): Promise<Uint8Array | undefined>;
@@ -194,10 +200,12 @@ export interface Cluster {
 }
 
 export interface ClusteringStore {
-  /** Of the last run, and what was changed since. */
+  /** Of the last run, and what was changed since; without faces that have a name by now. */
   list(collectionId: string): Promise<readonly Cluster[]>;
   /** All clusters of a collection at once. */
   replace(collectionId: string, clusters: readonly Cluster[]): Promise<void>;
+  /** Others who change the clusters wait until the transaction ends: a lock without one is none. */
+  lock(collectionId: string): Promise<void>;
   /** An edit with what undoes it, newest last. */
   pushEdit(collectionId: string, edit: unknown): Promise<string>;
   popEdit(collectionId: string): Promise<unknown>;
@@ -286,7 +294,7 @@ export interface ReplyStore {
 /** Something is taken that must be unique. */
 export class StoreConflict extends Error {
   override readonly name = 'StoreConflict';
-  readonly what: 'collection.name' | 'person.externalId';
+  readonly what: 'collection.name' | 'person.externalId' | 'id';
 
   constructor(what: StoreConflict['what']) {
     super(`${what} is taken`);

@@ -1,4 +1,4 @@
-import { buildNetwork, initializeWeights, type ModelSpec, sizeOf } from '@facenet/architecture';
+import { buildNetwork, initializeWeights, type ModelSpec, Random, sizeOf } from '@facenet/architecture';
 import { UsageError } from '../cli/errors.ts';
 import type { Experiment } from '../config/schema.ts';
 import { checkpointIn, readCheckpoint, trainedWeights } from './checkpoint.ts';
@@ -9,8 +9,9 @@ import { parametersMatching } from './parameter-patterns.ts';
  * the two networks do not share.
  */
 export function startingWeights(spec: ModelSpec, { start, seed, initialization }: Pick<Experiment, 'start' | 'seed' | 'initialization'>): Map<string, Float32Array> {
-  const weights = initializeWeights(spec, { seed, scheme: initialization });
-  if (start === undefined) return weights;
+  if (start === undefined) return initializeWeights(spec, { seed, scheme: initialization });
+  // With the seed of the run before, a layer that is reset would be the very one that the others grew up with, and fit it still.
+  const weights = initializeWeights(spec, { seed: new Random(seed, 'start.reset').integer(2 ** 31), scheme: initialization });
   const file = checkpointIn(start.from);
   const trained = trainedWeights(readCheckpoint(file));
   const reset = parametersMatching(spec, start.reset, 'start.reset');

@@ -27,6 +27,13 @@ export const models = z.object({ models: z.array(model), default_far: z.number()
 
 export const setDefaultModel = z.strictObject({ model_id: text(200) });
 
+export const modelParams = z.strictObject({ model_id: text(200) });
+export const loadModel = z.strictObject({ folder: text(500).meta({ description: 'Of a bundle on the disk of the server, below its model root.' }) });
+export const unloadedModel = z.object({
+  model_id: z.string(),
+  state: z.enum(['unloaded', 'unloading']).meta({ description: '`unloading`: nobody finds it any more, but work that began with it goes on.' }),
+});
+
 export const status = z.object({
   version: z.string(),
   store: z.object({

@@ -107,6 +107,26 @@ export function describeGallery(harness: Harness): void {
       expect(await store.faces.crop(collection.id, added[1]!.id)).toBeUndefined();
     });
 
+    test('keeps an id and a time that a row had elsewhere, unless the id is taken here', async () => {
+      const createdAt = new Date('2020-01-02T03:04:05.678Z');
+      const [given, person] = [newId(), newId()];
+      const collection = await makeCollection(store, { id: newId(), createdAt });
+      const ada = { collectionId: collection.id, name: 'Ada', externalId: null, metadata: {}, id: person, createdAt };
+      expect(await store.persons.create(ada)).toMatchObject({ id: person, createdAt });
+      const [face] = await store.faces.add([faceOf(collection, axis(0), { id: given, createdAt })]);
+      expect(await store.faces.get(collection.id, given)).toEqual(face);
+      expect(face).toMatchObject({ id: given, createdAt });
+      const again = [await makeCollection(store, { id: collection.id }), await store.persons.create(ada), (await store.faces.add([faceOf(collection, axis(1), { id: given })]))[0]!];
+      expect(new Set([collection.id, person, given, ...again.map(({ id }) => id)]).size).toBe(6);
+    });
+
+    test('lists faces by their ids', async () => {
+      const collection = await makeCollection(store);
+      const [a, , c] = (await store.faces.add([axis(0), axis(1), axis(2)].map((vector) => faceOf(collection, vector)))).map(({ id }) => id);
+      const { items } = await store.faces.list(collection.id, { limit: 9, ids: [c!, a!, newId(), 'no id'] });
+      expect(items.map(({ id }) => id)).toEqual([a, c]);
+    });
+
     test('adds all of a request or nothing', async () => {
       const collection = await makeCollection(store);
       await expect(store.faces.add([faceOf(collection, axis(0)), faceOf(collection, axis(1), { personId: newId() })])).rejects.toThrow(new StoreMissing('person'));

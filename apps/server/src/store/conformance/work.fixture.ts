@@ -37,6 +37,16 @@ export function describeWork(harness: Harness): void {
       expect(await store.clusterings.list(id)).toEqual([{ id: 'one', faceIds: [a] }]);
     });
 
+    test('leaves out faces that have a name by now', async () => {
+      const { id, faces: [a, b, c] } = await threeFaces();
+      await store.clusterings.replace(id, [{ id: 'one', faceIds: [c, a, b] }]);
+      const { id: personId } = await store.persons.create({ collectionId: id, name: 'Ada', externalId: null, metadata: {} });
+      await store.faces.assign(id, [c], personId);
+      expect(await store.clusterings.list(id)).toEqual([{ id: 'one', faceIds: [a, b] }]);
+      await store.faces.assign(id, [c], null);
+      expect(await store.clusterings.list(id)).toEqual([{ id: 'one', faceIds: [c, a, b] }]);
+    });
+
     test('gives edits back, the newest first, each once', async () => {
       const { id } = await threeFaces();
       await store.clusterings.pushEdit(id, { merge: ['a', 'b'] });
