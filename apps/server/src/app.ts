@@ -11,7 +11,7 @@ import { serveCrops } from './api/crop-route.ts';
 import { documentRoutes, serveDocumentation } from './api/documentation.ts';
 import { serveExports } from './api/export-route.ts';
 import { serveImmich } from './api/immich-routes.ts';
-import { implement, type Implementation } from './api/implement.ts';
+import { implement } from './api/implement.ts';
 import { createImplementations } from './api/implementations.ts';
 import { serveMetrics } from './api/metrics.ts';
 import { protect } from './api/protection.ts';
@@ -61,7 +61,7 @@ function serveEndpoints(app: FastifyInstance, parts: AppParts): void {
   const implementations = createImplementations(parts);
   for (const [name, each] of Object.entries(endpoints)) {
     // Each row fits its endpoint, which the table's type says; walking it loses which is which.
-    implement<Endpoint>(app, parts, name, each, implementations[name as keyof typeof implementations] as unknown as Implementation<Endpoint>);
+    implement<Endpoint>(app, parts, name, each, implementations[name as keyof typeof implementations]);
   }
 }
 

@@ -1,5 +1,5 @@
 // What an answer holds is what these tests are about.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
 import { Writable } from 'node:stream';
 import Fastify from 'fastify';
 import { hashSecret } from '../services/keys.ts';
@@ -118,7 +118,7 @@ describe('an idempotency key', () => {
     expect((await open.call('GET', url)).body.items).toHaveLength(1);
     expect(await codeOf(open.call('POST', url, { ...body, name: 'Eve' }, headers))).toEqual([409, 'idempotency_mismatch']);
     const form = formOf({ image: paint({ person: 2 }), name: 'Grace' });
-    const again = async () => (await open.app.inject({ method: 'POST', url, payload: form.payload, headers: { ...form.headers, 'idempotency-key': 'k-2' } })).json() as unknown;
+    const again = async () => (await open.app.inject({ method: 'POST', url, payload: form.payload, headers: { ...form.headers, 'idempotency-key': 'k-2' } })).json<unknown>();
     expect(await again()).toEqual(await again());
   });
 
@@ -172,7 +172,7 @@ test('a broken, truncated or overlong form is the sender’s mistake', async () 
   const { payload, headers } = formOf({ image: paint({ person: 1 }) });
   const send = async (body: Buffer, changed: Record<string, string> = {}) => {
     const answer = await small.app.inject({ method: 'POST', url: '/v1/detect', payload: body, headers: { ...headers, ...changed } });
-    return [answer.statusCode, (answer.json() as { error?: { code: string } }).error?.code];
+    return [answer.statusCode, answer.json<{ error?: { code: string } }>().error?.code];
   };
   expect(await send(payload)).toEqual([200, undefined]);
   expect(await send(payload.subarray(0, payload.length - 30))).toEqual([400, 'invalid_request']);

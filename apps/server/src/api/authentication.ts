@@ -49,18 +49,27 @@ export function identifyCallers(app: FastifyInstance, { store, settings }: Pick<
 
 /** Refuses whoever may not, before the body is read. A route that names no scope is closed. */
 export function authoriseCallers(app: FastifyInstance, { settings }: Pick<AppParts, 'settings'>): void {
-  app.addHook('preParsing', async (request) => {
-    const { scope = 'admin' } = request.routeOptions.config;
-    if (settings.open) refuseForeignPages(request, settings);
-    if (scope === 'public') return;
-    const { caller } = request;
-    if (caller === null) throw new ServiceError('unauthorized', {});
-    if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) throw new ServiceError('forbidden', { scope });
-    const { collection_id: collectionId } = (request.params ?? {}) as { collection_id?: string };
-    if (collectionId !== undefined && caller.collectionIds !== null && !caller.collectionIds.includes(collectionId.toLowerCase())) {
-      throw new ServiceError('forbidden', { scope: null });
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    try {
+      requireScope(request, settings);
+      done(null, payload);
+    } catch (error) {
+      done(error as Error);
     }
   });
+}
+
+function requireScope(request: FastifyRequest, settings: AppParts['settings']): void {
+  const { scope = 'admin' } = request.routeOptions.config;
+  if (settings.open) refuseForeignPages(request, settings);
+  if (scope === 'public') return;
+  const { caller } = request;
+  if (caller === null) throw new ServiceError('unauthorized', {});
+  if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin')) throw new ServiceError('forbidden', { scope });
+  const { collection_id: collectionId } = (request.params ?? {}) as { collection_id?: string };
+  if (collectionId !== undefined && caller.collectionIds !== null && !caller.collectionIds.includes(collectionId.toLowerCase())) {
+    throw new ServiceError('forbidden', { scope: null });
+  }
 }
 
 function secretOf({ headers }: FastifyRequest): string | undefined {

@@ -31,7 +31,7 @@ export async function readForm(request: FastifyRequest, rule: FormRule): Promise
     if (field === undefined) throw invalid(part.name.slice(0, 100), 'is not a field of this form');
     bytes += part.value instanceof SpooledFile ? 0 : part.value.length;
     if (bytes > rule.requestBytes) throw tooLarge('request', rule.requestBytes);
-    if (rule.files.includes(part.name) && field.safeParse([part.value]).success) (body[part.name] ??= [] as unknown[]) && (body[part.name] as unknown[]).push(part.value);
+    if (rule.files.includes(part.name) && field.safeParse([part.value]).success) body[part.name] = [...(body[part.name] as unknown[] | undefined ?? []), part.value];
     else if (part.name in body) throw invalid(part.name, 'is given twice');
     else body[part.name] = typeof part.value === 'string' ? fieldValue(field, part.value) : part.value;
   }

@@ -1,5 +1,6 @@
 // What an answer holds is what these tests are about.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access */
+import { inspect } from 'node:util';
 import { openingMs, openTestApp, type TestApp } from '../testing/app.fixture.ts';
 import { Fuzzer, type KnownIds, type OpenApi } from '../testing/fuzz.fixture.ts';
 import { paint } from '../testing/pictures.fixture.ts';
@@ -29,7 +30,7 @@ test(`no request of ${requests} malformed ones ends with a 5xx, save 503 with Re
     served.models.isBusy = fuzzer.chance(0.03);
     const request = fuzzer.next(ids);
     const answer = await served.app.inject(request);
-    const told = `request ${i}: ${request.method} ${String(request.url)} ${String(request.payload).slice(0, 500)}: ${answer.body.slice(0, 300)}`;
+    const told = `request ${i}: ${request.method} ${request.url as string} ${inspect(request.payload).slice(0, 500)}: ${answer.body.slice(0, 300)}`;
     if (answer.statusCode >= 500 && !(answer.statusCode === 503 && answer.headers['retry-after'] !== undefined)) throw new Error(`${answer.statusCode} for ${told}`);
     if (answer.headers['x-request-id'] === undefined) throw new Error(`no request id for ${told}`);
     statuses.set(answer.statusCode, (statuses.get(answer.statusCode) ?? 0) + 1);

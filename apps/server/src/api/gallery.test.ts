@@ -1,5 +1,5 @@
 // What an answer holds is what these tests are about.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
 import { formOf, openingMs, openTestApp, type TestApp } from '../testing/app.fixture.ts';
 import { paint } from '../testing/pictures.fixture.ts';
 

@@ -6,7 +6,7 @@ import { StoreConflict, StoreMissing } from '../store/store.ts';
 
 /** Whatever was thrown as a row of the table: nothing of a message that is not ours reaches a client. */
 export function refusalOf(error: unknown): ServiceError {
-  if (error instanceof ServiceError) return error;
+  if (error instanceof ServiceError) return error as ServiceError;
   if (error instanceof StoreConflict) return new ServiceError('conflict', { what: conflicts[error.what] });
   if (error instanceof StoreMissing) return new ServiceError('not_found', { what: error.what });
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -1,5 +1,5 @@
 // What an answer holds is what these tests are about.
-/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument, @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call */
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-argument */
 import { createClient, eachItem, type HttpRequest } from '@facenet/contract';
 import { formOf, openingMs, openTestApp, type TestApp } from '../testing/app.fixture.ts';
 import { vectorSize } from '../testing/models.fixture.ts';
@@ -84,7 +84,7 @@ test('the typed client enrols, pages and searches, with bytes as a form', async 
     const payload = form === null ? request.body as string | undefined : Buffer.from(await form.arrayBuffer());
     const headers = { ...request.headers, ...(form === null ? {} : { 'content-type': form.headers.get('content-type')! }) };
     const answer = await served.app.inject({ method: request.method as 'GET', url: url.slice('http://server'.length), headers, ...(payload === undefined ? {} : { payload }) });
-    return { status: answer.statusCode, headers: { get: (name: string) => answer.headers[name] as string ?? null }, json: () => Promise.resolve(answer.json() as unknown) };
+    return { status: answer.statusCode, headers: { get: (name: string) => answer.headers[name] as string ?? null }, json: () => Promise.resolve(answer.json<unknown>()) };
   };
   const client = createClient({ baseUrl: 'http://server', platform: { fetch } });
   const { id: collection_id } = await client.createCollection({ body: { name: 'by the client' } });
@@ -100,7 +100,7 @@ test('the typed client enrols, pages and searches, with bytes as a form', async 
 
 test('clients of CompreFace add, recognise, verify and delete', async () => {
   const url = '/api/v1/recognition';
-  const add = async (subject: string, person: number) => (await served.app.inject({ method: 'POST', url: `${url}/faces?subject=${subject}`, ...formOf({ file: paint({ person }) }) })).json() as { image_id: string; subject: string };
+  const add = async (subject: string, person: number) => (await served.app.inject({ method: 'POST', url: `${url}/faces?subject=${subject}`, ...formOf({ file: paint({ person }) }) })).json<{ image_id: string; subject: string }>();
   const ada = await add('Ada', 11);
   await add('Grace', 12);
   expect(ada.subject).toBe('Ada');

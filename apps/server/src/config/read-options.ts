@@ -37,7 +37,7 @@ export function readOptions(args: readonly string[], environment: Environment): 
 }
 
 function readFlags(args: readonly string[], problems: string[]): Map<string, string> {
-  const known = new Map(Object.values(options).flatMap((each) => ('flag' in each ? [[each.flag as string, each.value]] : [])) as [string, string][]);
+  const known = new Map(Object.values(options).flatMap((each): [string, string][] => ('flag' in each ? [[each.flag, each.value]] : [])));
   const flags = new Map<string, string>();
   const rest = [...args];
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {

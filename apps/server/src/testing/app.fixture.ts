@@ -77,7 +77,7 @@ export function formOf(fields: Record<string, string | Buffer | readonly Buffer[
   const parts = Object.entries(fields).flatMap(([name, value]) => (typeof value === 'string'
     ? [Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)]
     : [value].flat().map((bytes, i) => Buffer.concat([
-      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}-${i}.png"\r\ncontent-type: image/png\r\n\r\n`), bytes as Buffer, Buffer.from('\r\n'),
+      Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"; filename="${name}-${i}.png"\r\ncontent-type: image/png\r\n\r\n`), bytes, Buffer.from('\r\n'),
     ]))));
   return { payload: Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]), headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
 }

@@ -19,8 +19,8 @@ export function startRunner({ store, models }: Pick<TestApp, 'store' | 'models'>
 /** Asks until a job has ended. */
 export async function ended({ call }: Pick<TestApp, 'call'>, id: string): Promise<Answer['body']> {
   for (;;) {
-    const { body } = await call('GET', `/v1/jobs/${id}`);
-    if ((body as { state: string }).state !== 'running') return body;
+    const answer = await call('GET', `/v1/jobs/${id}`);
+    if ((answer.body as { state: string }).state !== 'running') return answer.body as unknown;
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
 }

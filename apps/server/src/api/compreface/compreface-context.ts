@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { errors, type ErrorCode } from '@facenet/contract';
 import { requireCollection } from '../../services/collections.ts';
 import type { Call, Commit } from '../../services/parts.ts';
