@@ -15,6 +15,8 @@ export interface AppSettings extends ServiceSettings {
   readonly hosts: readonly string[];
   /** Digest of a key from the environment that may do everything: the first key is made with it. */
   readonly adminKeyHash: Uint8Array | null;
+  /** Where large uploads lie while they are read; the system's folder for such files unless told. */
+  readonly spoolFolder?: string | undefined;
   /** Of a whole request. */
   readonly requestBytes: number;
   /** Of an exported gallery. */

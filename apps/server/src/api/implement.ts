@@ -47,7 +47,7 @@ export function implement<E extends Endpoint>(app: FastifyInstance, parts: AppPa
       if (!request.isMultipart()) return;
       if (files.length === 0 || endpoint.body === undefined) throw new ServiceError('unsupported_media_type', { accepted: ['application/json'] });
       const { pictureBytes, requestBytes, galleryBytes } = parts.settings;
-      const limits = endpoint.largeFiles === true ? { pictureBytes: galleryBytes, requestBytes: galleryBytes, spool: spoolOf(request) } : { pictureBytes, requestBytes };
+      const limits = endpoint.largeFiles === true ? { pictureBytes: galleryBytes, requestBytes: galleryBytes, spool: spoolOf(request, parts.settings.spoolFolder) } : { pictureBytes, requestBytes };
       request.body = await readForm(request, { files, schema: endpoint.body, ...limits });
     },
     ...(endpoint.largeFiles === true ? { onResponse: async (request: FastifyRequest) => spools.get(request)?.dispose() } : {}),
@@ -66,8 +66,8 @@ export function implement<E extends Endpoint>(app: FastifyInstance, parts: AppPa
 
 const spools = new WeakMap<FastifyRequest, Spool>();
 
-function spoolOf(request: FastifyRequest): Spool {
-  const spool = spools.get(request) ?? new Spool();
+function spoolOf(request: FastifyRequest, folder: string | undefined): Spool {
+  const spool = spools.get(request) ?? new Spool(folder);
   spools.set(request, spool);
   return spool;
 }

@@ -24,12 +24,17 @@ export class SpooledFile implements ByteSource {
 
 /** Files of one request, which go when it is answered: nothing that was uploaded stays. */
 export class Spool {
+  readonly #parent: string;
   #folder: Promise<string> | undefined;
   #files = 0;
 
+  constructor(parent = tmpdir()) {
+    this.#parent = parent;
+  }
+
   /** Reads the stream to its end. */
   async add(stream: NodeJS.ReadableStream): Promise<SpooledFile> {
-    this.#folder ??= mkdtemp(path.join(tmpdir(), 'facenet-upload-'));
+    this.#folder ??= mkdtemp(path.join(this.#parent, 'facenet-upload-'));
     const file = path.join(await this.#folder, String(this.#files++));
     const hash = createHash('sha256');
     const hashing = new Transform({ transform: (chunk: Uint8Array, _, done) => { hash.update(chunk); done(null, chunk); } });
