@@ -26,7 +26,7 @@ export {
 } from './identification-open-set.ts';
 export { measureIdentification, type Identification, type IdentificationOptions } from './identification-protocol.ts';
 export {
-  averageLinkage, chineseWhispers, completeLinkage, dbscan, kMeans, neighbourGraph, scoreClustering,
+  averageLinkage, chineseWhispers, completeLinkage, dbscan, JoinedRows, kMeans, neighbourGraph, scoreClustering,
   type ClusteringScores, type GraphOptions, type KMeans, type KMeansOptions, type NeighbourGraph, type PrecisionRecall,
 } from './clustering/index.ts';
 export { meanInterval, wilsonInterval, type Interval } from './interval.ts';

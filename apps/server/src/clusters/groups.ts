@@ -1,8 +1,10 @@
+import { JoinedRows } from '@facenet/evaluation';
 import type { Constraints } from './constraints.ts';
 
-/** Rows in groups that only ever join, and only where no pair between them is impossible (union–find; the root is the smallest row). */
+/** Rows in groups that only ever join, and only where no pair between them is impossible (the root is the smallest row). */
 export class Groups {
-  readonly #parent: Int32Array;
+  readonly #rows: number;
+  readonly #joined: JoinedRows;
   readonly #constraints: Constraints;
   /** Of a root with more than one row. */
   readonly #photos = new Map<number, Set<number>>();
@@ -12,19 +14,14 @@ export class Groups {
 
   /** Begins with what must be together. */
   constructor(rows: number, constraints: Constraints) {
-    this.#parent = Int32Array.from({ length: rows }, (_, row) => row);
+    this.#rows = rows;
+    this.#joined = new JoinedRows(rows);
     this.#constraints = constraints;
     for (const [a, b] of constraints.must) this.join(a, b);
   }
 
   rootOf(row: number): number {
-    const parent = this.#parent;
-    let at = row;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at]!]!;
-      at = parent[at]!;
-    }
-    return at;
+    return this.#joined.rootOf(row);
   }
 
   /** Whether the two are in one group afterwards. */
@@ -37,13 +34,13 @@ export class Groups {
     this.#enemies.set(root, [...this.#enemiesOf(root), ...this.#enemiesOf(gone)]);
     this.#photos.delete(gone);
     this.#enemies.delete(gone);
-    this.#parent[gone] = root;
+    this.#joined.join(root, gone);
     return true;
   }
 
   /** Of two roots. */
   mayJoin(one: number, other: number): boolean {
-    const key = Math.min(one, other) * this.#parent.length + Math.max(one, other);
+    const key = Math.min(one, other) * this.#rows + Math.max(one, other);
     if (this.#impossible.has(key)) return false;
     const [enemies, opposite] = this.#enemiesOf(one).length <= this.#enemiesOf(other).length ? [this.#enemiesOf(one), other] : [this.#enemiesOf(other), one];
     const possible = !shareOne(this.#photosOf(one), this.#photosOf(other)) && !enemies.some((row) => this.rootOf(row) === opposite);

@@ -31,12 +31,16 @@ fi
 # Debian 12 has no package of it: the source package of a newer Debian builds with one compiler call.
 as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev "postgresql-server-dev-$version" >/dev/null \
   || give_up "no compiler or headers of PostgreSQL $version"
+# Where this machine gets its packages from.
+archive=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null \
+  | sed -nE 's#^(URIs:|deb( \[[^]]*\])?) *(https?://[^ ]*/debian/?)( .*)?$#\3#p' | head -n 1)
+[ -n "$archive" ] || give_up "no Debian archive among the sources of apt"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/parts" "$work/lists/partial"
 cat > "$work/parts/newer.sources" <<SOURCES
 Types: deb-src
-URIs: http://deb.debian.org/debian
+URIs: $archive
 Suites: trixie
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
