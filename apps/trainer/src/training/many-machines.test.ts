@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Ended, makeTwoHosts, missingHosts, missingMpi, mpirun, type MpirunOptions } from '@facenet/collective/testing';
-import { makeFaces } from '../model/trained-run.fixture.ts';
+import { facenet } from '../commands/run-command.fixture.ts';
+import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
 import { readCheckpoint } from './checkpoint.ts';
 
 const command = fileURLToPath(new URL('../../../../bin/facenet.mjs', import.meta.url));
@@ -59,7 +60,9 @@ type Normalization = 'none' | 'batch';
 const argumentsOf = (config: Normalization, run: string, flags: readonly string[] = []): string[] => (
   [command, 'train', at(`${config}.yaml`), '--no-export', '--set', `run=${at(run)}`, ...flags]
 );
-const alone = async (config: Normalization, run: string): Promise<void> => { await promisify(execFile)(process.execPath, argumentsOf(config, run)); };
+const alone = async (config: Normalization, run: string, flags: readonly string[] = []): Promise<void> => {
+  await promisify(execFile)(process.execPath, argumentsOf(config, run, flags));
+};
 const together = (config: Normalization, run: string, options: Partial<MpirunOptions> = {}, flags: readonly string[] = []): Promise<Ended> => (
   mpirun(argumentsOf(config, run, flags), { ranks: 2, ...options })
 );
@@ -120,6 +123,18 @@ withMpi(`two processes have the losses of one with the same batches to 1e-5${mpi
   const tooMany = await together('none', 'too-many', {}, ['--set', 'batch.microBatch=20']);
   expect(tooMany).toMatchObject({ code: 2 });
   expect(tooMany.stderr).toContain('facenet: batch: 1 micro-batches of 20 images cannot be shared by 2 processes');
+}, 600_000);
+
+withMpi(`two processes learn from a reference that sees each batch as augmented as one does, to 1e-5${mpiNote}`, async () => {
+  await makeRun(at('v1'), at('faces'));
+  expect(await facenet('export', at('v1'), '--out', at('v1/bundle'), '--no-measure')).toMatchObject({ code: 0 });
+  const harmonic = ['--set', `harmonic={ reference: ${at('v1/bundle')}, view: augmented }`, '--set', 'model.embedding=16', '--set', 'loss={ kind: harmonic, mix: union, selection: all, regression: 1 }'];
+  await alone('none', 'harmonic-one', harmonic);
+  expect(await together('none', 'harmonic-two', {}, harmonic)).toMatchObject({ code: 0 });
+  expect(lossDifference('harmonic-two', 'harmonic-one')).toBeLessThan(1e-5);
+  // What v1 sees is part of it: unaugmented it says something else.
+  await alone('none', 'harmonic-original', [...harmonic, '--set', 'harmonic.view=original']);
+  expect(lossDifference('harmonic-original', 'harmonic-one')).toBeGreaterThan(1e-3);
 }, 600_000);
 
 withHosts(`two hosts have the losses of one process to 1e-5${hostsNote}`, async () => {
