@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { UsageError } from '../cli/errors.ts';
-import { parseRate, parseSeed } from '../cli/options.ts';
+import { parseCount, parseRate, parseSeed } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
@@ -20,6 +20,7 @@ interface EvaluateFlags {
   readonly pairs?: string;
   readonly protocol?: ProtocolName;
   readonly seed: number;
+  readonly resamples: number;
   readonly far: number;
   readonly flip?: boolean;
   readonly strict?: boolean;
@@ -80,6 +81,7 @@ export function registerEvaluate(program: Command): void {
     .option('--pairs <file>', "pairs: LFW's pairs.txt, a .bin, a .csv, CFP's folder Protocol, YouTube Faces' splits.txt")
     .addOption(new Option('--protocol <name>', 'how they are judged (default: by the pairs)').choices(protocolNames))
     .option('--seed <n>', 'of pairs drawn, of people drawn again for intervals, and of --perturb', parseSeed, 1)
+    .option('--resamples <n>', 'how often people are drawn again for intervals', parseCount(1), 500)
     .option('--far <rate>', 'the false accept rate of val and valAllPairs', parseRate, 1e-3)
     .option('--flip', 'add the embeddings of each image and its mirror')
     .option('--strict', 'end at a broken image instead of leaving it out')
@@ -112,7 +114,7 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
   if (flags.write && perturbed !== null) throw new UsageError(`--write keeps what a model does on crops as they are, not with ${perturbed}`);
   const bundle = await readBundleFolder(flags.model);
   const attributes = flags.groups === undefined ? undefined : readAttributes(flags.groups);
-  const { far, seed, pairs, protocol, flip = false, strict = false, skipMissing = false } = flags;
+  const { far, seed, resamples, pairs, protocol, flip = false, strict = false, skipMissing = false } = flags;
   const folder = dir ?? flags.images;
   const set = openTestSet({ images: folder, pairs, protocol, seed, skipMissing });
   if (attributes && !set.peopleKnown) throw new UsageError(`${attributes.name}: protocol '${set.protocol}' does not say who is on an image, so its groups have no pairs to count`);
@@ -120,7 +122,7 @@ async function runEvaluate(dir: string | undefined, flags: EvaluateFlags): Promi
   const progress = startProgress('evaluate');
   const model = await openFaceBundle(bundle);
   try {
-    const result = await evaluateTestSet(model, set, { seed, far, flip, strict, whole, perturbation, progress });
+    const result = await evaluateTestSet(model, set, { seed, resamples, far, flip, strict, whole, perturbation, progress });
     progress.stop();
     if (!whole && set.peopleKnown) say(`${set.images.files.length} images have too many pairs to compare all at once; --whole does it anyway`);
     const summary = summarize(result);

@@ -23,6 +23,8 @@ export interface EvaluateOptions {
   readonly strict: boolean;
   /** Also all pairs at once; see `wholeLimit`. */
   readonly whole: boolean;
+  /** How often people are drawn again for intervals; 500 unless told. */
+  readonly resamples?: number;
   /** Makes every crop worse in the same way before the network sees it. */
   readonly perturbation?: Perturbation | undefined;
   readonly progress: Progress;
@@ -53,7 +55,7 @@ export async function evaluateBundle(model: FaceModel, images: ImageSet, options
 
 /** Embeds what a protocol asks for and measures the embeddings. Throws a UsageError where the model was trained on any of it. */
 export async function evaluateTestSet(model: FaceModel, set: TestSet, options: EvaluateOptions): Promise<BundleEvaluation> {
-  const { far, whole, seed, progress } = options;
+  const { far, whole, seed, resamples, progress } = options;
   const { files, identities } = set.images;
   const training = await refuseTrainingImages(model, files, identities, (done, total) => {
     progress.update(0, `looking for images that the model was trained on, ${done} of ${total}`);
@@ -63,7 +65,7 @@ export async function evaluateTestSet(model: FaceModel, set: TestSet, options: E
   const judged = set.judge?.(kept, embeddings);
   const measured = evaluateEmbeddings(
     { embeddings, labels: set.peopleKnown ? kept.labels : undefined, judged, listed: set.listed },
-    { far, whole, seed, say: (what) => { progress.update(1, what); } },
+    { far, whole, seed, ...(resamples === undefined ? {} : { resamples }), say: (what) => { progress.update(1, what); } },
   );
   return { ...measured, protocol: set.protocol, pairsFrom: judged && set.pairsFrom, broken, training, kept, embeddings };
 }

@@ -2,34 +2,36 @@ import { availableParallelism } from 'node:os';
 import { type Communicator, requireSame } from '@facenet/collective';
 import { buildNetwork, type ModelSpec, Random, resolveSpec } from '@facenet/architecture';
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
-import { createSampler, type Sampler, TripletError } from '@facenet/triplet';
 import { UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Pace } from '../config/length.ts';
 import type { Experiment } from '../config/schema.ts';
 import { type Stage, stagesOf } from '../config/stages.ts';
-import { BatchLoader, batchesAhead, type Plan } from '../data/batch-loader.ts';
+import { BatchLoader, batchesAhead } from '../data/batch-loader.ts';
 import { type Dataset, loadDataset } from '../data/dataset.ts';
 import type { BrokenImage } from '../data/image-store.ts';
 import { InputPool } from '../data/input-pool.ts';
 import { type InputSettings, seenAlike } from '../data/inputs.ts';
+import { openSampler, planner } from './batch-plan.ts';
 import type { Checkpoint, Shapes } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import { dataParallel, rowsOf } from './data-parallel.ts';
+import { describeData, reportBroken } from './describe-data.ts';
 import { embedTogether } from './embed-images.ts';
 import type { EngineFactory } from './engine.ts';
 import { HeldOut, microBatchesAtOnce } from './held-out.ts';
-import { Learner } from './learner.ts';
+import type { Learner } from './learner.ts';
 import { Logbook } from './logbook.ts';
 import { MetricsLog, noMetrics } from './metrics-log.ts';
 import { MovingAverage } from './moving-average.ts';
-import { createObjective, needsReference } from './objectives/create-objective.ts';
+import { needsReference } from './objectives/create-objective.ts';
 import { OfflineSelection } from './offline-selection.ts';
 import { frozenParameters } from './parameter-patterns.ts';
 import { openReference } from './reference/open-reference.ts';
 import type { RunFolder } from './run-folder.ts';
 import { dataDigest, initialState, type RunState } from './run-state.ts';
 import { overallProgress } from './stage-progress.ts';
+import { StageLearners } from './stage-learners.ts';
 import { startingWeights } from './warm-start.ts';
 
 /** Everything that a running training holds, opened where its checkpoint left it. */
@@ -99,27 +101,9 @@ export async function openSession({ folder, experiment, saved, progress, communi
   const threads = engineSettings.threads || availableParallelism();
   const reference = hasReference ? await openReference({ experiment, data, dataDigest: digest, size: spec.embedding, folder, progress, communicator, threads }) : undefined;
 
-  const openLearner = async (index: number, before: Carried): Promise<Learner> => {
-    const stage = stages[index]!;
-    const frozen = frozenParameters(spec, stage);
-    const common = { microBatch: batch.microBatch, backend: engineSettings.backend, threads };
-    const objective = await createObjective(stage.loss, {
-      ...experiment, spec, size: spec.embedding, identities: data.trainIdentities, reference, head: before.head, state: before.objective,
-      createReconstruction: (network, decoder, decoderWeights) => factory.createReconstruction(network, decoder, { ...common, weights: decoderWeights }),
-    });
-    const engine = await factory.createEngine(spec, {
-      ...common, weights: before.weights, statisticsMomentum: experiment.statisticsMomentum, frozen: (name) => frozen.has(name),
-    }).catch(async (error: unknown) => {
-      // Its threads would keep the process alive.
-      await objective.dispose?.();
-      throw error;
-    });
-    const optimizer = factory.createOptimizer(stage.optimizer, [...parameters.filter(({ name }) => !frozen.has(name)), ...objective.parameters]);
-    if (before.optimizer) optimizer.load(before.optimizer);
-    return new Learner({ stage, engine, objective, optimizer, average: before.average, clipNorm: experiment.clipNorm });
-  };
+  const learners = new StageLearners({ experiment, stages, spec, parameters, factory, reference, identities: data.trainIdentities, threads });
   const weights = saved?.weights ?? startingWeights(spec, experiment);
-  let learner = await openLearner(state.stage.index, {
+  let learner = await learners.open(state.stage.index, {
     weights, head: saved?.head ?? new Map(), optimizer: saved?.optimizer, objective: state.stage.objective,
     average: experiment.ema && new MovingAverage(experiment.ema.decay, saved?.ema.size ? saved.ema : weights),
   }).catch(async (error: unknown) => {
@@ -163,13 +147,7 @@ export async function openSession({ folder, experiment, saved, progress, communi
     offline,
     chooseOffline,
     heldOut,
-    enter: async (index) => {
-      const { weights: last, objective: { weights: head }, average } = learner;
-      // The memory of one engine is freed before the next one takes its own.
-      const carried = { weights: copyOf(last), head: copyOf(head), average, optimizer: undefined, objective: undefined };
-      await learner.dispose();
-      learner = await openLearner(index, carried);
-    },
+    enter: async (index) => { learner = await learners.openAfter(learner, index); },
     dispose: async () => {
       logbook.close();
       await Promise.all([pool.dispose(), referencePool?.dispose(), reference?.dispose()]);
@@ -178,73 +156,7 @@ export async function openSession({ folder, experiment, saved, progress, communi
   };
 }
 
-/** What a stage goes on with: of the stage before, or of a checkpoint. */
-interface Carried {
-  readonly weights: ReadonlyMap<string, Float32Array>;
-  readonly head: ReadonlyMap<string, Float32Array>;
-  readonly average: MovingAverage | undefined;
-  /** Only of the same stage. */
-  readonly optimizer: ReadonlyMap<string, Float32Array> | undefined;
-  readonly objective: unknown;
-}
-
-function copyOf(arrays: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
-  return new Map([...arrays].map(([name, values]) => [name, Float32Array.from(values)]));
-}
-
 /** What the config's crop means in the terms of the input library. */
 export function preprocessingOf({ data }: Pick<Experiment, 'data'>): Preprocessing {
   return { ...defaultPreprocessing, crop: { kind: 'centre', scale: data.crop } };
-}
-
-function openSampler({ batch }: Experiment, { labels, trainImages }: Dataset, random: Random, { sampler }: RunState): Sampler {
-  const size = batch.identities * batch.faces + batch.negatives;
-  if (size % batch.microBatch !== 0) {
-    throw new UsageError(`batch: ${batch.identities} identities × ${batch.faces} faces + ${batch.negatives} negatives are ${size} images, which is no multiple of microBatch ${batch.microBatch}`);
-  }
-  try {
-    return createSampler({
-      labels: labels.subarray(0, trainImages), random,
-      identities: batch.identities, imagesPerIdentity: batch.faces, randomNegatives: batch.negatives,
-      ...(sampler ? { state: sampler } : {}),
-    });
-  } catch (error) {
-    if (error instanceof TripletError) throw new UsageError(`batch: ${error.message}`);
-    throw error;
-  }
-}
-
-/** Batches by the sampler, or of triplets that were chosen offline where there are any for the step. */
-function planner(data: Dataset, sampler: Sampler, random: Random, offline: OfflineSelection): (step: number) => Plan {
-  return (step) => {
-    const chosen = offline.batch(step, sampler.size);
-    if (chosen) {
-      const labels = chosen.indices.map((index) => data.labels[index]!);
-      return { step, ...chosen, labels, measured: { offlineTriplets: chosen.triplets.anchors.length }, after: { sampler: sampler.state(), random: random.state } };
-    }
-    const { indices, labels, shortIdentities, filled, epoch } = sampler.next();
-    return { step, indices, labels, measured: { shortIdentities, filled, epoch }, after: { sampler: sampler.state(), random: random.state } };
-  };
-}
-
-/** The first few are named; of the rest there may be millions. */
-function reportBroken(progress: Progress): (image: BrokenImage) => void {
-  let met = 0;
-  return ({ message }) => {
-    met++;
-    if (met <= 5 || Number.isInteger(Math.log10(met))) progress.line(`broken and replaced (${met} so far): ${message}`);
-  };
-}
-
-function describeData(data: Dataset, faces: number, progress: Progress): void {
-  const heldOut = data.images.files.length - data.trainImages;
-  progress.line(`${data.trainImages} images of ${data.trainIdentities} identities to train on; ${heldOut} images of ${data.identities.length - data.trainIdentities} identities held out`);
-  const [first] = data.broken;
-  if (first) progress.line(`${data.broken.length} broken images ${data.unchecked > 0 ? 'found so far' : 'left out'}, such as ${first.message}`);
-  if (data.unchecked > 0) progress.line(`${data.unchecked} images are read when they are needed, since data.cacheMegabytes is less than all of them take; a broken one is replaced by another of its identity`);
-  if (data.single.length > 0) progress.line(`${data.single.length} identities with one image can only be negatives, such as ${data.single[0]}`);
-  const counts = new Map<number, number>();
-  for (const label of data.labels.subarray(0, data.trainImages)) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const short = [...counts.values()].filter((count) => count > 1 && count < faces).length;
-  if (short > 0) progress.line(`${short} identities have fewer than ${faces} images: they give what they have, and others fill the batch`);
 }
