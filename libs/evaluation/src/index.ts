@@ -7,6 +7,7 @@ export {
 } from './path-pairs.ts';
 export { csvFields } from './csv-fields.ts';
 export { videoDistances } from './video-pairs.ts';
+export { type DistancePlace, type DistanceRows, dot, fillDistances, paddedRows } from './distance-kernel.ts';
 export { checkEmbeddings, combineFlipped, pairDistances, type Embeddings } from './embeddings.ts';
 export { foldAccuracy, type Accuracy, type FoldAccuracy } from './accuracy.ts';
 export { falseAcceptBudget, refusalAtFar, thresholdAtFar, valAtFar, type SortedPairs, type ValAtFar } from './val-at-far.ts';

@@ -33,7 +33,8 @@ export {
 export { ownSpaceOf } from './bundle/identity.ts';
 export { checkGolden, type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
 export {
-  decide, type Decision, type MeasuredThreshold, type ModelPair, ownPair, thresholdFor, thresholdsOf, type Verdict,
-  withThresholds,
+  decide, type Decision, type MeasuredThreshold, type ModelPair, ownPair, type Scale, scaleFor, thresholdFor, thresholdsOf, type Verdict,
+  verdictOn, withThresholds,
 } from './bundle/verdict.ts';
+export { judge, type JudgeRule, type Judgement, type JudgedNeighbour, requiredGap, usualVotes } from './bundle/judge.ts';
 export { type BundleFiles, readBundle } from './bundle/read-bundle.ts';

@@ -1,5 +1,5 @@
 export { FaceError, type Box, type Pixels, type Size } from './pixels.ts';
-export { colorOrders, defaultPreprocessing, parsePreprocessing, type PerChannel, type Preprocessing } from './preprocessing.ts';
+export { colorOrders, defaultPreprocessing, parsePreprocessing, type PerChannel, type PhotoPath, type Preprocessing } from './preprocessing.ts';
 export { cropBox, jitterBox, type Jitter } from './crop.ts';
 export { toInput, type ToInputOptions } from './to-input.ts';
 export {

@@ -9,6 +9,12 @@ it('reads an order of colours, and numbers for each channel', () => {
   expect(parsePreprocessing(JSON.parse(JSON.stringify(foreign)))).toEqual(foreign);
 });
 
+it('reads how a photo becomes the crop, where that is said', () => {
+  const photo = { detector: 'face-api-tiny-1', alignment: 'five-point-136-1' };
+  expect(parsePreprocessing(JSON.parse(JSON.stringify({ ...defaultPreprocessing, photo })))).toEqual({ ...defaultPreprocessing, photo });
+  expect(parsePreprocessing({ ...defaultPreprocessing })).not.toHaveProperty('photo');
+});
+
 it.each<[string, unknown, string]>([
   ['nothing', undefined, 'preprocessing: expected an object, got nothing'],
   ['another kernel', { ...defaultPreprocessing, version: 'face-2' }, "preprocessing.version: expected 'face-1', got \"face-2\""],
@@ -19,7 +25,9 @@ it.each<[string, unknown, string]>([
   ['means of two channels', { ...defaultPreprocessing, mean: [1, 2] }, 'preprocessing.mean: expected one number, or one for each of 3 channels, got 2'],
   ['a deviation of a channel of 0', { ...defaultPreprocessing, std: [1, 0, 2] }, 'preprocessing.std[1]: expected a number above 0, got 0'],
   ['a deviation of 0', { ...defaultPreprocessing, std: 0 }, 'preprocessing.std: expected a number above 0, got 0'],
-  ['an unknown key', { ...defaultPreprocessing, gamma: 2 }, "preprocessing: unknown key 'gamma', expected version, crop, color, mean, std"],
+  ['an unknown key', { ...defaultPreprocessing, gamma: 2 }, "preprocessing: unknown key 'gamma', expected version, crop, color, mean, std, photo"],
+  ['half of a way from a photo', { ...defaultPreprocessing, photo: { detector: 'a' } }, 'preprocessing.photo.alignment: expected a text, got nothing'],
+  ['a step that it does not know', { ...defaultPreprocessing, photo: { detector: 'a', alignment: 'b', mirror: true } }, "preprocessing.photo: unknown key 'mirror', expected detector, alignment"],
 ])('refuses %s and names the place', (_what, value, message) => {
   expect(() => parsePreprocessing(value)).toThrow(message);
 });

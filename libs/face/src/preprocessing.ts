@@ -14,6 +14,16 @@ export interface Preprocessing {
   /** The network sees (value − mean) / std of values from 0 to 255. */
   readonly mean: PerChannel;
   readonly std: PerChannel;
+  /** How a face in a photo becomes the ready crop. Absent where that is not known: then the network is for ready crops. */
+  readonly photo?: PhotoPath;
+}
+
+/** From a photo to a ready crop, by the names of the two steps; each name is a version, bit for bit. */
+export interface PhotoPath {
+  /** Finds the face and its five points. */
+  readonly detector: string;
+  /** Brings the points onto a template. */
+  readonly alignment: string;
 }
 
 /** One number for all channels, or one for each in the network's order. */
@@ -29,9 +39,12 @@ export const defaultPreprocessing = {
   std: 128,
 } as const satisfies Preprocessing;
 
-/** Reads a preprocessing from a bundle or a config; missing fields are refused, since guessing them changes the model. */
+/**
+ * Reads a preprocessing from a bundle or a config; missing fields are refused, since guessing them changes the model. Only
+ * `photo` may be missing, as it is in older bundles.
+ */
 export function parsePreprocessing(value: unknown, path = 'preprocessing'): Preprocessing {
-  const fields = object(value, path, ['version', 'crop', 'color', 'mean', 'std']);
+  const fields = object(value, path, ['version', 'crop', 'color', 'mean', 'std', 'photo']);
   const crop = object(fields['crop'], `${path}.crop`, ['kind', 'scale']);
   return {
     version: literal(fields['version'], `${path}.version`, 'face-1'),
@@ -39,7 +52,18 @@ export function parsePreprocessing(value: unknown, path = 'preprocessing'): Prep
     color: literal(fields['color'], `${path}.color`, ...colorOrders),
     mean: perChannel(fields['mean'], `${path}.mean`, finite),
     std: perChannel(fields['std'], `${path}.std`, positive),
+    ...(fields['photo'] === undefined ? {} : { photo: photoPath(fields['photo'], `${path}.photo`) }),
   };
+}
+
+function photoPath(value: unknown, path: string): PhotoPath {
+  const fields = object(value, path, ['detector', 'alignment']);
+  return { detector: text(fields['detector'], `${path}.detector`), alignment: text(fields['alignment'], `${path}.alignment`) };
+}
+
+function text(value: unknown, path: string): string {
+  if (typeof value !== 'string' || value === '') throw new FaceError(`${path}: expected a text, got ${show(value)}`);
+  return value;
 }
 
 function object(value: unknown, path: string, keys: readonly string[]): Record<string, unknown> {

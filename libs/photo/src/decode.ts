@@ -1,16 +1,21 @@
 import type { Pixels } from '@facenet/face';
-import sharp, { type Metadata } from 'sharp';
+import sharp from 'sharp';
 import { formatOf, imageFormats } from './image-format.ts';
 import { PhotoError } from './photo-error.ts';
 
 export interface PhotoLimits {
   /** Of the file. */
   readonly maxBytes: number;
-  /** Width × height, looked up in the header before anything is decoded: a few kilobytes may hold gigapixels. */
+  /** Width × height by the header, before anything is decoded: a few kilobytes may hold gigapixels. */
   readonly maxPixels: number;
 }
 
 export const defaultPhotoLimits: PhotoLimits = { maxBytes: 32 * 1024 * 1024, maxPixels: 50_000_000 };
+
+// Parallelism comes from many pictures at once; threads inside one of them only get in the way.
+sharp.concurrency(1);
+// Every file is decoded once, and pixels of faces have no business in a cache.
+sharp.cache(false);
 
 export interface Photo extends Pixels {
   readonly channels: 3;
@@ -27,35 +32,34 @@ export async function decodePhoto(file: Uint8Array, limits: Partial<PhotoLimits>
     throw new PhotoError('too_many_bytes', `the picture has ${count(file.length)} bytes; at most ${count(maxBytes)} are taken`);
   }
   if (!formatOf(file)) throw new PhotoError('not_an_image', `this is no picture that can be read; expected ${imageFormats.join(', ')}`);
-  const { width, height } = await readHeader(file);
-  if (width * height > maxPixels) {
-    throw new PhotoError('too_many_pixels', `the picture has ${width}×${height} pixels; at most ${count(maxPixels)} are taken`);
-  }
-  return await readPixels(file, maxPixels);
-}
-
-async function readHeader(file: Uint8Array): Promise<Metadata> {
   try {
-    // Without a limit: sharp's own would throw before it says the size.
-    return await sharp(file, { limitInputPixels: false }).metadata();
+    return await readPixels(file, maxPixels);
   } catch {
-    throw damaged();
+    throw await whyNot(file, maxPixels);
   }
 }
 
 async function readPixels(file: Uint8Array, maxPixels: number): Promise<Photo> {
+  // What is cut off is an error, what only departs from its format is not: cameras write such files.
+  const { data, info } = await sharp(file, { limitInputPixels: maxPixels, failOn: 'error' })
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`internal: ${info.channels} channels after conversion to RGB`);
+  return { width: info.width, height: info.height, channels: 3, data };
+}
+
+/** The decoder refuses too many pixels itself, but does not say how many there are. */
+async function whyNot(file: Uint8Array, maxPixels: number): Promise<PhotoError> {
   try {
-    // The limit is the second lock, should the header say one size and the data another.
-    const { data, info } = await sharp(file, { limitInputPixels: maxPixels, failOn: 'error' })
-      .autoOrient()
-      .flatten({ background: 'white' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`internal: ${info.channels} channels after conversion to RGB`);
-    return { width: info.width, height: info.height, channels: 3, data };
+    const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
+    return width * height > maxPixels
+      ? new PhotoError('too_many_pixels', `the picture has ${width}×${height} pixels; at most ${count(maxPixels)} are taken`)
+      : damaged();
   } catch {
-    throw damaged();
+    return damaged();
   }
 }
 

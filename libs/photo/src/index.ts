@@ -5,3 +5,6 @@ export { formatOf, imageFormats, type ImageFormat } from './image-format.ts';
 export { DetectorError } from './detector-error.ts';
 export { defaultMinScore, detectorVersion, FaceDetector, type FaceDetectorOptions } from './detector.ts';
 export type { DetectedFace, Detection } from './detect/detected-face.ts';
+export type { FaceFinder, FindRequest, FoundFace, FoundFaces, Landmarks } from './find/face-finder.ts';
+export { PhotoFaceFinder, type PhotoFaceFinderOptions } from './find/photo-face-finder.ts';
+export { photoFit, type PhotoFit, photoPath } from './photo-path.ts';

@@ -13,6 +13,15 @@ export class UsageError extends CliError {
   override readonly exitCode = exitCodes.usage;
 }
 
+/** A photo without the face that is needed; not a fault of its file. */
+export class NoFaceError extends CliError {
+  override readonly name = 'NoFaceError';
+
+  constructor(file: string) {
+    super(`${file}: no face was found; if it is a ready crop of one, say --crop`);
+  }
+}
+
 /** The user stopped it; what had to be saved is saved. */
 export class InterruptedError extends CliError {
   override readonly name = 'InterruptedError';

@@ -4,7 +4,10 @@ import { ownPair, type Threshold, thresholdFor } from '@facenet/export';
 import { InterruptedError, UsageError } from '../cli/errors.ts';
 import { byName } from '../data/identity.ts';
 import { type FaceModel } from '@facenet/model';
-import { embedFiles } from '../model/embed-files.ts';
+import { formatAddress } from '../data/address.ts';
+import type { FaceReader } from '../data/face-reader.ts';
+import { embedFaces } from '../model/embed-faces.ts';
+import { faceJson, type FaceJson } from '../model/face-json.ts';
 import { type AlgorithmName, groupFaces, type Method } from './algorithms.ts';
 import type { ListedFiles } from './list-files.ts';
 
@@ -20,16 +23,23 @@ export interface ClusterOptions {
   readonly seed: number;
   /** The folder has a folder for each person: say how well the groups agree with that. */
   readonly score: boolean;
+  readonly reader: FaceReader;
   readonly signal: AbortSignal;
   readonly onProgress: (share: number, note: string) => void;
   /** From here on until the result, `signal` goes unheard. */
   readonly onCompare: () => void;
 }
 
+export interface ClusterFace extends FaceJson {
+  readonly file: string;
+}
+
 export interface Cluster {
   /** From 1, the largest first. */
   readonly id: number;
+  /** Each once, also where several faces of it are here. */
   readonly files: readonly string[];
+  readonly faces: readonly ClusterFace[];
 }
 
 export interface FaceGroups {
@@ -40,6 +50,8 @@ export interface FaceGroups {
   readonly singletons: number;
   /** Images that could not be read, which are in no cluster. */
   readonly broken: readonly { readonly file: string; readonly reason: string }[];
+  /** Photos in which no face was found. */
+  readonly withoutFace: readonly string[];
   /** Files that are no images by their name. */
   readonly ignored: readonly string[];
   readonly algorithm: AlgorithmName;
@@ -57,27 +69,33 @@ export async function clusterFolder(model: FaceModel, folder: string, { images, 
   const people = options.score ? peopleOf(folder, images) : undefined;
   const inFolder = (name: string): string => path.join(folder, name);
   const broken: { file: string; reason: string }[] = [];
-  const { files, embeddings } = await embedFiles(model, images.map(inFolder), {
+  const seen = await embedFaces(model, options.reader, images.map(inFolder), {
+    // Whose the others are, the folder does not say.
+    ...(people && { choose: (faces) => faces.slice(0, 1) }),
     onBroken: ({ message }, file) => { broken.push({ file, reason: message.replace(`${file}: `, '') }); },
     onProgress: (done, total) => {
       if (options.signal.aborted) throw new InterruptedError(`stopped after ${done} of ${total} images; nothing was written`);
       options.onProgress(done / total, `${done} of ${total} images`);
     },
   });
-  if (files.length === 0) throw new UsageError(nothingIn(folder, images, others));
+  const found = seen.flatMap(({ file, faces }) => faces.map((face) => ({ file, ...face })));
+  if (found.length === 0) throw new UsageError(nothingIn(folder, images.length, seen.length, others));
   options.onCompare();
-  const labels = groupFaces({ data: embeddings, size: model.embedding } satisfies Embeddings, method, options.onProgress);
-  const clusters = orderedClusters(files, labels);
+  const data = new Float32Array(found.length * model.embedding);
+  found.forEach(({ embedding }, row) => { data.set(embedding, row * model.embedding); });
+  const labels = groupFaces({ data, size: model.embedding } satisfies Embeddings, method, options.onProgress);
+  const clusters = orderedClusters(found.map(({ file, ...face }) => ({ file, ...faceJson(face) })), labels);
   return {
     clusters,
-    faces: files.length,
-    singletons: clusters.filter((cluster) => cluster.files.length === 1).length,
+    faces: found.length,
+    singletons: clusters.filter(({ faces }) => faces.length === 1).length,
     broken: broken.sort((a, b) => byName(a.file, b.file)),
+    withoutFace: seen.filter(({ faces }) => faces.length === 0).map(({ file }) => file),
     ignored: others.map(inFolder),
     algorithm: options.algorithm,
     ...about,
     seed: options.seed,
-    ...(people && { scores: scoreClustering(Int32Array.from(files, (file) => people.get(path.relative(folder, file))!), labels) }),
+    ...(people && { scores: scoreClustering(Int32Array.from(found, ({ file }) => people.get(path.relative(folder, file))!), labels) }),
   };
 }
 
@@ -103,15 +121,22 @@ function peopleOf(folder: string, images: readonly string[]): Map<string, number
   return new Map(images.map((name) => [path.normalize(name), numbers.get(name.split('/', 1)[0]!)!]));
 }
 
-/** Files come in order of their names, so the first of a group is its smallest. */
-function orderedClusters(files: readonly string[], labels: Int32Array): Cluster[] {
-  const groups: string[][] = [];
-  labels.forEach((label, row) => { (groups[label] ??= []).push(files[row]!); });
+/** Faces come in order of their files' names, so the first of a group has the smallest. */
+function orderedClusters(faces: readonly ClusterFace[], labels: Int32Array): Cluster[] {
+  const groups: ClusterFace[][] = [];
+  labels.forEach((label, row) => { (groups[label] ??= []).push(faces[row]!); });
   // Labels are numbered by first appearance, and sorting is stable.
-  return groups.sort((a, b) => b.length - a.length).map((members, index) => ({ id: index + 1, files: members }));
+  return groups.sort((a, b) => b.length - a.length)
+    .map((members, index) => ({ id: index + 1, files: [...new Set(members.map(({ file }) => file))], faces: members }));
 }
 
-function nothingIn(folder: string, images: readonly string[], others: readonly string[]): string {
-  if (images.length > 0) return `${folder}: none of ${images.length} images could be decoded`;
+/** Where the pixels of a face are, for whoever decodes them again. */
+export function addressOf({ file, landmarks }: ClusterFace): string {
+  return landmarks === null ? file : formatAddress({ file, face: { kind: 'points', values: landmarks.flatMap(({ x, y }) => [x, y]) } });
+}
+
+function nothingIn(folder: string, images: number, decoded: number, others: readonly string[]): string {
+  if (decoded > 0) return `${folder}: no face was found in ${decoded} photos; if they are ready crops, say --crop`;
+  if (images > 0) return `${folder}: none of ${images} images could be decoded`;
   return `${folder}: expected images of faces, found ${others[0] === undefined ? 'no file' : `none among ${others.length}, such as ${others[0]}`}`;
 }

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { InterruptedError } from '../cli/errors.ts';
 import { decodeImage } from '../data/decode.ts';
 import { type Html, html, pageHead, raw, table } from '../report/html.ts';
-import type { Cluster, FaceGroups } from './cluster-folder.ts';
+import { addressOf, type Cluster, type ClusterFace, type FaceGroups } from './cluster-folder.ts';
 
 export interface PageSource {
   /** The folder that the files are named relative to. */
@@ -17,35 +17,35 @@ export interface PageSource {
 /** One page that needs nothing else, in parts: the groups with their faces as small pictures inside it. */
 export async function renderGroups(source: PageSource): Promise<string[]> {
   const { images, groups: { clusters, faces, singletons, scores } } = source;
-  const thumbnails = await drawThumbnails(clusters.flatMap(({ files }) => files), source);
-  const ownerOf = scores ? (file: string): string => personOf(images, file) : undefined;
-  const together = clusters.filter(({ files }) => files.length > 1);
-  const alone = clusters.filter(({ files }) => files.length === 1).flatMap(({ files }) => files);
+  const thumbnails = await drawThumbnails(clusters.flatMap((cluster) => cluster.faces), source);
+  const ownerOf = scores ? ({ file }: ClusterFace): string => personOf(images, file) : undefined;
+  const together = clusters.filter((cluster) => cluster.faces.length > 1);
+  const alone = clusters.filter((cluster) => cluster.faces.length === 1).flatMap((cluster) => cluster.faces);
   const title = `Groups of faces in ${path.basename(path.resolve(images))}`;
   const head = html`${pageHead(title, style)}
-<p>${counted(faces, 'picture')}: ${counted(together.length, 'group')} of two or more, ${counted(singletons, 'picture')} alone.
+<p>${counted(faces, 'face')}: ${counted(together.length, 'group')} of two or more, ${counted(singletons, 'face')} alone.
 Whoever may not have these pictures may not have this page.</p>
 ${describe(source)}
 <main>
 `;
-  const show = (file: string, odd: boolean): Html => face(images, file, thumbnails.get(file)!, ownerOf?.(file), odd);
+  const show = (each: ClusterFace, odd: boolean): Html => face(images, each.file, thumbnails.get(each)!, ownerOf?.(each), odd);
   return [
     head.html,
     ...together.map((cluster) => section(cluster, ownerOf, show).html),
-    alone.length > 0 ? html`<section><h2>Alone <small>${counted(alone.length, 'picture')}</small></h2><div class="faces">${alone.map((file) => show(file, false))}</div></section>\n`.html : '',
+    alone.length > 0 ? html`<section><h2>Alone <small>${counted(alone.length, 'face')}</small></h2><div class="faces">${alone.map((each) => show(each, false))}</div></section>\n`.html : '',
     '</main>\n',
     leftOut(source).html,
     '</body>\n</html>\n',
   ];
 }
 
-function section({ id, files }: Cluster, ownerOf: ((file: string) => string) | undefined, show: (file: string, odd: boolean) => Html): Html {
-  const owner = ownerOf && mostFrequent(files.map(ownerOf));
-  const odd = (file: string): boolean => ownerOf !== undefined && ownerOf(file) !== owner;
-  const strangers = files.filter(odd).length;
-  const mixed = strangers > 0 ? raw(` <b>${counted(strangers, 'picture')} of others</b>`) : '';
-  return html`<section><h2>${id} <small>${owner === undefined ? '' : `${owner}, `}${counted(files.length, 'picture')}</small>${mixed}</h2>
-<div class="faces">${files.map((file) => show(file, odd(file)))}</div></section>
+function section({ id, faces }: Cluster, ownerOf: ((face: ClusterFace) => string) | undefined, show: (face: ClusterFace, odd: boolean) => Html): Html {
+  const owner = ownerOf && mostFrequent(faces.map(ownerOf));
+  const odd = (each: ClusterFace): boolean => ownerOf !== undefined && ownerOf(each) !== owner;
+  const strangers = faces.filter(odd).length;
+  const mixed = strangers > 0 ? raw(` <b>${counted(strangers, 'face')} of others</b>`) : '';
+  return html`<section><h2>${id} <small>${owner === undefined ? '' : `${owner}, `}${counted(faces.length, 'face')}</small>${mixed}</h2>
+<div class="faces">${faces.map((each) => show(each, odd(each)))}</div></section>
 `;
 }
 
@@ -71,33 +71,35 @@ function describe({ model, groups }: PageSource): Html {
   ]);
 }
 
-function leftOut({ groups: { broken, ignored } }: PageSource): Html {
-  if (broken.length + ignored.length === 0) return raw('');
+function leftOut({ groups: { broken, withoutFace, ignored } }: PageSource): Html {
+  if (broken.length + withoutFace.length + ignored.length === 0) return raw('');
   return html`<h2>Left out</h2><ul>${[
     ...broken.map(({ file, reason }) => html`<li>${file}: ${reason}</li>`),
+    ...withoutFace.map((file) => html`<li>${file}: no face was found</li>`),
     ...ignored.map((file) => html`<li>${file}: no image by its name</li>`),
   ]}</ul>
 `;
 }
 
 const side = 80;
-const together = 32;
+/** Whole photos may be large. */
+const together = 8;
 
 /** Small JPEGs in base64. */
-async function drawThumbnails(files: readonly string[], { signal, onProgress }: PageSource): Promise<Map<string, string>> {
-  const drawn = new Map<string, string>();
-  for (let start = 0; start < files.length; start += together) {
-    if (signal.aborted) throw new InterruptedError(`stopped after ${start} of ${files.length} pictures; the page was not written`);
-    const chunk = files.slice(start, start + together);
+async function drawThumbnails(faces: readonly ClusterFace[], { signal, onProgress }: PageSource): Promise<Map<ClusterFace, string>> {
+  const drawn = new Map<ClusterFace, string>();
+  for (let start = 0; start < faces.length; start += together) {
+    if (signal.aborted) throw new InterruptedError(`stopped after ${start} of ${faces.length} faces; the page was not written`);
+    const chunk = faces.slice(start, start + together);
     const jpegs = await Promise.all(chunk.map(drawThumbnail));
-    chunk.forEach((file, i) => drawn.set(file, jpegs[i]!));
-    onProgress(drawn.size, files.length);
+    chunk.forEach((face, i) => drawn.set(face, jpegs[i]!));
+    onProgress(drawn.size, faces.length);
   }
   return drawn;
 }
 
-async function drawThumbnail(file: string): Promise<string> {
-  const { data, width, height, channels } = await decodeImage(file);
+async function drawThumbnail(face: ClusterFace): Promise<string> {
+  const { data, width, height, channels } = await decodeImage(addressOf(face));
   const jpeg = await sharp(data, { raw: { width, height, channels } }).resize(side, side, { fit: 'cover' }).jpeg({ quality: 72 }).toBuffer();
   return jpeg.toString('base64');
 }

@@ -15,7 +15,7 @@ export interface WriteFoldersOptions {
 }
 
 /** A folder for each cluster, under its number; all of them appear at once, or none. */
-export async function writeFolders(out: string, clusters: readonly Cluster[], { images, link, signal, onProgress }: WriteFoldersOptions): Promise<void> {
+export async function writeFolders(out: string, clusters: readonly Pick<Cluster, 'id' | 'files'>[], { images, link, signal, onProgress }: WriteFoldersOptions): Promise<void> {
   const target = path.resolve(out);
   const temporary = `${target}.${process.pid}.tmp`;
   const total = clusters.reduce((sum, { files }) => sum + files.length, 0);

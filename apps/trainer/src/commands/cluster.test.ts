@@ -41,7 +41,7 @@ interface Clusters {
   readonly scores?: { bCubed: { f: number; precision: number; recall: number }; people: number; clusters: number };
 }
 
-const cluster = (...args: string[]): ReturnType<typeof facenet> => facenet('cluster', ...args, '--model', at('bundle'));
+const cluster = (...args: string[]): ReturnType<typeof facenet> => facenet('cluster', ...args, '--crop', '--model', at('bundle'));
 async function clustersOf(...args: string[]): Promise<Clusters> {
   const { code, stdout, stderr } = await cluster(...args, '--json');
   expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -131,7 +131,7 @@ describe('--out', () => {
     expect(/(src|href)="(?!data:)/.test(page)).toBe(false);
     // The five groups of two and more each in a section, and one for the two that are alone.
     expect(page.match(/<section>/g)).toHaveLength(6);
-    for (const text of ['<h2>Alone <small>2 pictures</small></h2>', 'broken.jpg: cannot decode the image', ...clusters[0]!.files.map((file) => `title="${path.relative(at('mixed'), file)}"`)]) {
+    for (const text of ['<h2>Alone <small>2 faces</small></h2>', 'broken.jpg: cannot decode the image', ...clusters[0]!.files.map((file) => `title="${path.relative(at('mixed'), file)}"`)]) {
       expect([text, page.includes(text)]).toEqual([text, true]);
     }
   });
@@ -140,7 +140,7 @@ describe('--out', () => {
     await clustersOf(at('people'), '--score', '--algorithm', 'k-means', '--clusters', '1', '--out', at('scored.html'));
     const page = readFileSync(at('scored.html'), 'utf8');
     expect(page.match(/<figure class="odd">/g)).toHaveLength(24);
-    expect(page.includes('<b>24 pictures of others</b>')).toBe(true);
+    expect(page.includes('<b>24 faces of others</b>')).toBe(true);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { FaceReader } from '../data/face-reader.ts';
 import type { AlgorithmName } from '../cluster/algorithms.ts';
 import type { FaceGroups } from '../cluster/cluster-folder.ts';
 import type { OutKind } from '../cluster/out-place.ts';
@@ -20,6 +21,7 @@ interface ClusterFlags {
   readonly score?: boolean;
   readonly out?: string;
   readonly link?: boolean;
+  readonly crop?: boolean;
   readonly json?: boolean;
 }
 
@@ -28,13 +30,15 @@ const usualFar = 1e-2;
 
 const help = `
 Examples:
-  $ facenet cluster crops --model models/nn4 --out groups.html
-  $ facenet cluster crops --model models/nn4 --far 0.0001 --out groups --link
-  $ facenet cluster lfw --model models/nn4 --score --json
-  $ facenet cluster crops --model models/nn4 --algorithm k-means --clusters 12
+  $ facenet cluster album --model models/nn4 --out groups.html
+  $ facenet cluster album --model models/nn4 --far 0.0001 --out groups --link
+  $ facenet cluster lfw --crop --model models/nn4 --score --json
+  $ facenet cluster crops --crop --model models/nn4 --algorithm k-means --clusters 12
 
-The images are ready crops of one face each, in any folders. Each is in exactly one group; one that is like no other is a
-group of its own. Images that cannot be read are listed under 'broken', other files under 'ignored'.
+Faces are looked for in the photos, in any folders; with --crop each image is a ready crop of one face. Each face is in
+exactly one group; one that is like no other is a group of its own. A photo is in the groups of all its faces. Images that
+cannot be read are listed under 'broken', photos without a face under 'withoutFace', other files under 'ignored'.
+With --score only the largest face of each photo takes part, since the folder names one person.
 
 average           groups join while the mean distance of all their pairs is below the threshold
 complete          groups join while every two faces are closer than it
@@ -48,7 +52,7 @@ The threshold is a squared distance, from 0 to 4; unless given it is the model's
 export function registerCluster(program: Command): void {
   program.command('cluster')
     .description('Put the faces in a folder into groups, one for each person.')
-    .argument('<dir>', 'a folder of ready crops, with folders in it or not')
+    .argument('<dir>', 'a folder of photos, or with --crop of ready crops, with folders in it or not')
     .requiredOption('--model <bundle>', 'the folder of an exported model')
     .addOption(new Option('--algorithm <name>', 'how').choices(['average', 'chinese-whispers', 'complete', 'dbscan', 'k-means']).default('average'))
     .addOption(new Option('--threshold <distance>', 'faces go together below this squared distance').argParser(parseDistance).conflicts('far'))
@@ -59,6 +63,7 @@ export function registerCluster(program: Command): void {
     .option('--score', 'the folder has one for each person: say how well the groups agree')
     .option('--out <place>', 'write the groups: a new folder, or a page named .html')
     .option('--link', 'with a folder: symbolic links instead of copies')
+    .option('--crop', 'each image is a ready crop of one face (default: faces are looked for)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(runCluster);
@@ -70,16 +75,19 @@ async function runCluster(folder: string, flags: ClusterFlags): Promise<void> {
   const { requireOutPlace } = await import('../cluster/out-place.ts');
   const { clusterFolder } = await import('../cluster/cluster-folder.ts');
   const { openFaceModel } = await import('@facenet/model');
+  const { openFaces } = await import('../model/open-faces.ts');
   const listed = listFiles(folder);
   const kind = flags.out === undefined ? undefined : requireOutPlace(flags.out, folder);
   if (flags.link && kind !== 'folders') throw new UsageError('--link: expected --out with a folder for the links');
   const model = await openFaceModel(flags.model);
   const progress = startProgress('cluster');
   let interrupt = listenForInterrupt('stopping');
+  let reader: FaceReader | undefined;
   try {
+    reader = openFaces([model], listed.images.length, flags.crop);
     const { algorithm, threshold, far = usualFar, clusters, minPoints, seed, score = false } = flags;
     const groups = await clusterFolder(model, folder, listed, {
-      algorithm, threshold, far, clusters, minPoints, seed, score,
+      algorithm, threshold, far, clusters, minPoints, seed, score, reader,
       signal: interrupt.signal,
       onProgress: (share, note) => { progress.update(share, note); },
       // It runs in one go and writes nothing, so Ctrl-C may end it as it ends any program.
@@ -97,6 +105,7 @@ async function runCluster(folder: string, flags: ClusterFlags): Promise<void> {
   } finally {
     interrupt.dispose();
     progress.stop();
+    await reader?.dispose();
     await model.dispose();
   }
 }
@@ -137,8 +146,8 @@ async function writeGroups(
 
 const listed = 20;
 
-function printGroups({ clusters, faces, singletons, broken, ignored, threshold, far, scores }: FaceGroups, out: string | undefined): void {
-  const shown = clusters.filter(({ files }) => files.length > 1).slice(0, listed);
+function printGroups({ clusters, faces, singletons, broken, withoutFace, ignored, threshold, far, scores }: FaceGroups, out: string | undefined): void {
+  const shown = clusters.filter((cluster) => cluster.faces.length > 1).slice(0, listed);
   const groups = clusters.length - singletons;
   print(`${count(faces)} faces in ${count(clusters.length)} groups: ${count(groups)} of two or more, ${count(singletons)} alone`);
   if (threshold !== null) print(`together below ${threshold.toFixed(4)}${far === null ? '' : ` (FAR ${far})`}`);
@@ -152,11 +161,12 @@ function printGroups({ clusters, faces, singletons, broken, ignored, threshold, 
   }
   if (shown.length > 0) {
     print('');
-    print(formatTable(['group', 'faces', 'first'], shown.map(({ id, files }) => [String(id), count(files.length), files[0]!]), ['right', 'right', 'left']));
+    print(formatTable(['group', 'faces', 'first'], shown.map(({ id, files, faces: members }) => [String(id), count(members.length), files[0]!]), ['right', 'right', 'left']));
     if (groups > listed) print(`and ${count(groups - listed)} more; --json lists all`);
   }
   if (out !== undefined) print(`written: ${out}`);
   broken.forEach(({ file, reason }) => { say(`left out: ${file}: ${reason}`); });
+  if (withoutFace.length > 0) say(`left out, since no face was found: ${count(withoutFace.length)}, such as ${withoutFace[0]}`);
   if (ignored.length > 0) say(`left out, since their names are not those of images: ${count(ignored.length)}, such as ${ignored[0]}`);
 }
 

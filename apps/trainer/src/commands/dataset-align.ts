@@ -19,7 +19,8 @@ Finds the face that a photo is of (the largest, unless it stands far off the mid
 usual template and writes a crop of 136×136: 112 pixels of face and 12 of margin. Photos that are tight crops already are
 found too. Crops that are there are kept: an interrupted run goes on where it was.
 
-align.json beside the crops says how they were made and which photos have none, and why; those are not tried again.
+align.json beside the crops says how they were made and which photos have none, and why; those are not tried again. A model
+that is trained on the crops states it too, so that photos given to it become such crops.
 
 Example:
   $ facenet dataset align photos/ data/crops
@@ -38,7 +39,8 @@ export function registerDatasetAlign(dataset: Command): void {
 
 async function runAlign(photos: string, out: string, { format, minScore, threads = availableParallelism(), json }: AlignFlags): Promise<void> {
   // Loaded here: no other command needs the detector.
-  const { alignFolder, recordName } = await import('../dataset/align.ts');
+  const { alignFolder } = await import('../dataset/align.ts');
+  const { recordName } = await import('../dataset/align-record.ts');
   const interrupt = listenForInterrupt('Stopping after the photos in work');
   const progress = startProgress('aligning');
   const begin = performance.now();

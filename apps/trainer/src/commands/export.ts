@@ -9,6 +9,7 @@ interface ExportFlags {
   readonly measure: boolean;
   readonly licence?: string;
   readonly dataLicence?: string;
+  readonly aligned?: boolean;
   readonly json?: boolean;
 }
 
@@ -21,6 +22,7 @@ Examples:
 The bundle is a folder with model.onnx, model.json and, where the images are at hand, training.bin: digests of what it
 was trained on, by which evaluations refuse those images. It is only written when the ONNX model agrees with the
 reference implementation to 1e-4. Thresholds are measured with the exported model on people it was not trained on.
+How a photo becomes its input (detector, alignment, crop, normalisation) is part of the model's identity.
 `;
 
 export function registerExport(program: Command): void {
@@ -33,6 +35,7 @@ export function registerExport(program: Command): void {
     .option('--no-measure', 'measure no thresholds; the bundle then cannot decide pairs')
     .option('--licence <text>', 'under which the weights may be used (default: as the config says)')
     .option('--data-licence <text>', 'of the images that the network was trained on (default: as the config says)')
+    .option('--aligned', "the crops that it learned from are laid out as 'dataset align' does (default: as align.json beside them says)")
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
     .action(runExport);
@@ -46,9 +49,9 @@ async function runExport(run: string, { measure, json, ...flags }: ExportFlags):
       ...flags, ...(measure ? {} : { images: false as const }), progress,
     });
     progress.stop();
-    const { name, modelId, spaceId, parity, thresholds, trainingList, onnx } = manifest;
+    const { name, modelId, spaceId, parity, thresholds, trainingList, onnx, preprocessing } = manifest;
     if (json) {
-      printJson({ bundle: flags.out, name, modelId, spaceId, bytes: onnx.bytes, parity: parity.maxDifference, thresholds, trainingList: trainingList ?? 'unknown' });
+      printJson({ bundle: flags.out, name, modelId, spaceId, bytes: onnx.bytes, parity: parity.maxDifference, thresholds, trainingList: trainingList ?? 'unknown', photo: preprocessing['photo'] ?? 'unknown' });
       return;
     }
     say(`${flags.out}: ${name}, ${(onnx.bytes / 1e6).toFixed(1)} MB, at most ${parity.maxDifference.toExponential(1)} from the reference`);

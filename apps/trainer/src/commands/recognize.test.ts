@@ -71,7 +71,7 @@ test('names who is in the gallery, and nobody for a stranger', async () => {
   const strangers = Math.min(...distances[5]!);
   expect(own).toBeLessThan(strangers);
   withThresholds('bundle', (own + strangers) / 2, (own + 2 * strangers) / 3);
-  const answers = await answersOf(...probes(), '--gallery', at('gallery'), '--model', at('bundle'), '--gap', '0');
+  const answers = await answersOf(...probes(), '--gallery', at('gallery'), '--model', at('bundle'), '--gap', '0', '--k', '5');
   expect(answers.map(({ file, decision, identity }) => [file, decision, identity])).toEqual([
     ...[0, 1, 2, 3, 4].map((person) => [face(person, 3), 'match', `person-0${person}`]),
     [face(5, 3), 'unknown', null],
@@ -88,13 +88,13 @@ test('between the thresholds, or with a second person within the gap, candidates
   const place = ['--gallery', at('gallery'), '--model', at('bundle')];
   withThresholds('bundle', distances[2]! / 2, (distances[2]! + sorted[1]!) / 2);
   const [between] = await answersOf(face(2, 3), ...place, '--gap', '0');
-  expect(between).toMatchObject({ decision: 'ambiguous', identity: null, reason: 'between the thresholds', candidates: [{ identity: 'person-02' }] });
+  expect(between).toMatchObject({ decision: 'ambiguous', identity: null, reason: 'between_thresholds', candidates: [{ identity: 'person-02' }] });
 
   withThresholds('bundle', 1.01 * distances[2]!, 1.02 * distances[2]!);
   const gap = sorted[1]! - sorted[0]!;
   const second = `person-0${distances.indexOf(sorted[1]!)}`;
   const [close] = await answersOf(face(2, 3), ...place, '--gap', String(1.001 * gap));
-  expect(close).toMatchObject({ decision: 'ambiguous', identity: null, reason: 'a second person is as close', candidates: [{ identity: 'person-02' }, { identity: second }] });
+  expect(close).toMatchObject({ decision: 'ambiguous', identity: null, reason: 'second_person_close', candidates: [{ identity: 'person-02' }, { identity: second }] });
   const [clear] = await answersOf(face(2, 3), ...place, '--gap', String(0.999 * gap));
   expect(clear).toMatchObject({ decision: 'match', identity: 'person-02', runnerUp: { identity: second } });
 });

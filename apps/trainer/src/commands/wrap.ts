@@ -11,6 +11,7 @@ interface WrapFlags {
   readonly order: 'rgb' | 'bgr';
   readonly layout?: 'nchw' | 'nhwc';
   readonly crop: number;
+  readonly aligned?: boolean;
   readonly output?: string;
   readonly space: string;
   readonly out: string;
@@ -22,13 +23,15 @@ interface WrapFlags {
 
 const help = `
 Examples:
-  $ facenet wrap w600k_mbf.onnx --input 3x112x112 --mean 127.5 --std 127.5 --space arcface --out models/arcface
+  $ facenet wrap w600k_mbf.onnx --input 3x112x112 --mean 127.5 --std 127.5 --crop 0.82353 --aligned --space arcface --out models/arcface
   $ facenet wrap vggface.onnx --input 3x224x224 --order bgr --mean 91.4953,103.8827,131.0912 --std 1 --space vgg --out models/vgg
   $ facenet wrap facenet.onnx --input 3x160x160 --layout nhwc --mean 127.5 --std 128 --crop 0.85 --space keras --out models/keras
 
 The bundle can be used wherever one can: --model, harmonic training, compare. The file is taken as it is, and run to see
 that it embeds pictures. The network sees (value - mean) / std of values from 0 to 255: for one that expects values from
 -1 to 1 that is mean 127.5, std 127.5; from 0 to 1, mean 0, std 255. Means of channels are in the order of --order.
+--aligned: it was trained on faces whose eyes, nose and mouth lie on the usual five points. Crops of 'dataset align' and of
+photos are 136×136, the usual 112 and a margin of 12: a network for the 112 sees --crop 0.82353 (112/136) of them.
 `;
 
 export function registerWrap(program: Command): void {
@@ -41,6 +44,7 @@ export function registerWrap(program: Command): void {
     .addOption(new Option('--order <order>', "of the network's channels").choices(['rgb', 'bgr']).default('rgb'))
     .addOption(new Option('--layout <layout>', 'of its input (default: by its sizes)').choices(['nchw', 'nhwc']))
     .option('--crop <share>', 'the centred part of a ready crop that the network sees', parseShare, 1)
+    .option('--aligned', "it takes crops as 'dataset align' makes them, so photos can be given to it (default: not known)")
     .option('--output <name>', 'the output with the embedding, where there are several')
     .requiredOption('--space <name>', 'what to call the space of its embeddings; models of one space can be compared')
     .requiredOption('--out <folder>', 'the folder of the bundle')

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
+import { decodePhoto, DetectorError, type Photo, type PhotoLimits } from '@facenet/photo';
 import { CliError } from '../cli/errors.ts';
 import { parseAddress, type Span } from './address.ts';
 import { cutFace } from './face-part.ts';
@@ -7,44 +7,44 @@ import { readImageRecord, readRecord, RecordError } from './readers/recordio.ts'
 import { readSpan } from './readers/span-file.ts';
 
 /** Upright RGB, 8 bits a channel, rows from the top. */
-export interface RgbImage {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 3;
-  readonly data: Uint8Array;
-}
+export type RgbImage = Photo;
 
 /** A file that is not a picture, or a damaged one. */
 export class ImageError extends CliError {
   override readonly name = 'ImageError';
 }
 
-// Parallelism comes from decoding many files at once; threads inside one small image only get in the way.
-sharp.concurrency(1);
-// Every file is read once, and its pixels are kept by us.
-sharp.cache(false);
+/** Of files on the user's own disk: only what no camera makes is too much. */
+export const ownPictures: PhotoLimits = { maxBytes: 2 ** 30, maxPixels: 268_000_000 };
 
-/**
- * Decodes the picture at an address: turned upright by its EXIF orientation, transparency laid over white, grey and CMYK made
- * RGB, and the face cut out where the address marks one.
- */
+/** Decodes the picture at an address, the face cut out where the address marks one. */
 export async function decodeImage(address: string): Promise<RgbImage> {
-  try {
+  return await inImage(address, async () => {
     const { file, span, face } = parseAddress(address);
-    const image = await decode(span ? unpack(file, span) : file);
+    const image = await decodePhoto(await fileBytes(file, span), ownPictures);
     return face ? cutFace(image, face) : image;
+  });
+}
+
+/** Decodes the bytes of a picture's file. */
+export async function decodeBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
+  return await inImage(name, () => decodePhoto(bytes, ownPictures));
+}
+
+/** Names the picture in whatever is wrong with it. */
+export async function inImage<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
-    throw new ImageError(`${address}: cannot decode the image (${firstLine(error)})`);
+    // Its fault, whatever the picture.
+    if (error instanceof DetectorError) throw error;
+    throw new ImageError(`${name}: cannot decode the image (${reasonOf(error)})`);
   }
 }
 
-/** Decodes the bytes of a picture's file in the same way. */
-export async function decodeBytes(bytes: Uint8Array, name: string): Promise<RgbImage> {
-  try {
-    return await decode(bytes);
-  } catch (error) {
-    throw new ImageError(`${name}: cannot decode the image (${firstLine(error)})`);
-  }
+/** The encoded picture in a file, or in a part of one. */
+export async function fileBytes(file: string, span: Span | undefined): Promise<Uint8Array> {
+  return span ? unpack(file, span) : await readFile(file);
 }
 
 /** The bytes by which an image is known wherever it is stored: its encoded picture, or where that is damaged, what is in its place. */
@@ -64,17 +64,9 @@ function unpack(file: string, { offset, length }: Span): Buffer {
   return /\.rec$/i.test(file) ? readImageRecord(readRecord(bytes).data).picture : bytes;
 }
 
-async function decode(encoded: string | Uint8Array): Promise<RgbImage> {
-  const { data, info } = await sharp(encoded)
-    .autoOrient()
-    .flatten({ background: 'white' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  if (info.channels !== 3) throw new Error(`${info.channels} channels after conversion to RGB`);
-  return { width: info.width, height: info.height, channels: 3, data };
-}
-
-function firstLine(error: unknown): string {
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'no such file';
+  if (code === 'EISDIR') return 'it is a folder';
   return (error instanceof Error ? error.message : String(error)).trim().split('\n')[0] ?? '';
 }

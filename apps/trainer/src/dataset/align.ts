@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { alignmentVersion } from '@facenet/face';
 import { writeFileAtomically } from '@facenet/files';
-import { decodePhoto, detectorVersion, FaceDetector, PhotoError, type DetectedFace } from '@facenet/photo';
+import { decodePhoto, FaceDetector, PhotoError, photoPath, type DetectedFace } from '@facenet/photo';
 import sharp from 'sharp';
 import { InterruptedError, UsageError } from '../cli/errors.ts';
+import { ownPictures } from '../data/decode.ts';
 import { readIdentityFolder, type Identity } from '../data/folder.ts';
+import { recordName } from './align-record.ts';
 
 export const cropFormats = ['jpeg', 'png'] as const;
 
@@ -38,9 +39,6 @@ interface Job {
   readonly name: string;
   readonly crop: string;
 }
-
-/** Lies beside the crops: how they were made, which guards the going on, and what has none. */
-export const recordName = 'align.json';
 
 /**
  * One crop for each photo of a folder of identities, in the same structure. What is there is kept, so that an interrupted
@@ -92,7 +90,7 @@ async function alignEach(jobs: readonly Job[], { format, minScore, threads, sign
 
 async function alignOne(detector: FaceDetector, { photo, name, crop }: Job, format: AlignOptions['format'], minScore: number): Promise<NotAligned | null> {
   try {
-    const pixels = await decodePhoto(await readFile(photo));
+    const pixels = await decodePhoto(await readFile(photo), ownPictures);
     const face = chooseMain(await detector.detect(pixels, { minScore }), pixels);
     if (!face) return { file: name, reason: 'no_face' };
     const { width, height, data } = face.crop;
@@ -127,7 +125,7 @@ function jobsOf({ name: identity, files }: Identity, from: string, out: string, 
   });
 }
 
-const madeWith = ({ format, minScore }: AlignOptions) => ({ detector: detectorVersion, alignment: alignmentVersion, format, minScore });
+const madeWith = ({ format, minScore }: AlignOptions) => ({ ...photoPath, format, minScore });
 
 function openRecord(out: string, options: AlignOptions): readonly NotAligned[] {
   const file = path.join(out, recordName);

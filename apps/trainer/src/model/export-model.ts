@@ -2,12 +2,15 @@ import path from 'node:path';
 import { type ModelSpec, parseModelSpec } from '@facenet/architecture';
 import { openModel } from '@facenet/engine/node';
 import { type Bundle, createBundle, type Training, type TrainingData } from '@facenet/export';
+import type { Preprocessing } from '@facenet/face';
+import { photoPath } from '@facenet/photo';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { Identity } from '../data/identity.ts';
 import { readIdentities } from '../data/readers/readers.ts';
+import { photoPathOf } from '../dataset/photo-path-of.ts';
 import { type Checkpoint, checkpointIn, readCheckpoint, trainedWeights } from '../training/checkpoint.ts';
 import type { RunState } from '../training/run-state.ts';
 import { preprocessingOf } from '../training/session.ts';
@@ -32,6 +35,8 @@ export interface ExportOptions {
   /** Under which the weights, and the images they were trained on, may be used; as the config says unless told. */
   readonly licence?: string;
   readonly dataLicence?: string;
+  /** The crops that it learned from are laid out as this program aligns faces; else a record beside them says how they were made. */
+  readonly aligned?: boolean;
   readonly threads?: number;
   readonly progress?: Pick<Progress, 'line' | 'update'>;
 }
@@ -43,9 +48,11 @@ export async function exportModel(place: string, options: ExportOptions): Promis
   const file = checkpointIn(place);
   const trained = readTrained(file);
   const { spec, experiment, checkpoint } = trained;
-  const preprocessing = preprocessingOf(experiment);
-  const size = [spec.input[1], spec.input[2]] as const;
   const { progress } = options;
+  const photo = options.aligned ? photoPath : photoPathOf(experiment.data.train);
+  if (photo === undefined) progress?.line(`${experiment.data.train}: how its crops were cut from photos is not known, so the bundle is for ready crops (--aligned says that they are laid out as 'dataset align' does)`);
+  const preprocessing: Preprocessing = { ...preprocessingOf(experiment), ...(photo && { photo }) };
+  const size = [spec.input[1], spec.input[2]] as const;
   const trainedOn = listTrainedOn(experiment, trained.state.data) ?? await findTrainedOn(trained, options);
   const ancestry = ancestryOf(experiment);
   const everyone = allTrainedOn(experiment, trainedOn, ancestry, (message) => { progress?.line(message); });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openNetwork } from '@facenet/engine/node';
 import { type Bundle, BundleError, type NetworkInterface, wrapNetwork } from '@facenet/export';
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
+import { photoPath } from '@facenet/photo';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { readIdentities } from '../data/readers/readers.ts';
@@ -17,6 +18,8 @@ export interface WrapOptions {
   readonly preprocessing: Pick<Preprocessing, 'color' | 'mean' | 'std'>;
   /** The centred part of a crop that the network sees, as a share of the largest one. */
   readonly crop: number;
+  /** It takes the crops that this program makes of faces in photos. */
+  readonly aligned?: boolean | undefined;
   readonly space: string;
   readonly layout?: NetworkInterface['layout'] | undefined;
   readonly output?: string | undefined;
@@ -34,7 +37,9 @@ export async function wrapModel(file: string, options: WrapOptions): Promise<Bun
   const { out, inputSize, space, layout, output, licence = 'not stated', threads, progress } = options;
   requireBundlePlace(out);
   const onnx = readNetwork(file);
-  const preprocessing: Preprocessing = { ...defaultPreprocessing, ...options.preprocessing, crop: { kind: 'centre', scale: options.crop } };
+  const preprocessing: Preprocessing = {
+    ...defaultPreprocessing, ...options.preprocessing, crop: { kind: 'centre', scale: options.crop }, ...(options.aligned && { photo: photoPath }),
+  };
   const size = [inputSize[1], inputSize[2]] as const;
   const trainingList = options.trainingList === undefined ? undefined : await listFrom(options.trainingList, progress);
   const bundle = await inFile(file, () => wrapNetwork(

@@ -5,6 +5,7 @@ import { InterruptedError } from '../cli/errors.ts';
 import { formatSeconds, startProgress } from '../cli/progress.ts';
 import { say } from '../cli/output.ts';
 import { loadExperiment } from '../config/load.ts';
+import { FaceReader } from '../data/face-reader.ts';
 import { readIdentityFolder } from '../data/folder.ts';
 import { writeSyntheticDataset } from '../dataset/synth/writer.ts';
 import { evaluateBundle } from '../evaluate/evaluate-bundle.ts';
@@ -82,9 +83,10 @@ export async function runQuickstart({ out, config, overrides, signal }: Quicksta
     });
     const verdicts = await timed('verify two pairs', async () => {
       const [one, other] = [people[0]!, people[1]!];
+      const rule = { far, reader: new FaceReader({ crop: true }) };
       return {
-        same: await verifyFiles(model, one.files[0]!, one.files[1]!, far),
-        different: await verifyFiles(model, one.files[0]!, other.files[0]!, far),
+        same: await verifyFiles(model, one.files[0]!, one.files[1]!, rule),
+        different: await verifyFiles(model, one.files[0]!, other.files[0]!, rule),
       };
     });
     return { run, untrainedAccuracy: untrainedAccuracy(run.run), unseen, verdicts, seconds };

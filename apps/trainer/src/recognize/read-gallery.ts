@@ -6,7 +6,8 @@ import type { Progress } from '../cli/progress.ts';
 import { isEmbeddingsFile, readEmbeddingsFile } from '../embeddings-file/index.ts';
 import { onlyFiles, readImageSet } from '../evaluate/image-set.ts';
 import { type FaceModel } from '@facenet/model';
-import { embedFiles } from '../model/embed-files.ts';
+import type { FaceReader } from '../data/face-reader.ts';
+import { embedFaces } from '../model/embed-faces.ts';
 import { requireOneSpace } from '../model/verify-files.ts';
 import type { Gallery } from './recognize-face.ts';
 
@@ -25,27 +26,36 @@ export interface GalleryModels {
 }
 
 /**
- * Known people: a folder of ready crops for each, embedded by the gallery's model, or a file of embeddings whose images
- * are named `person/…`. Images that cannot be decoded are left out, and said.
+ * Known people: a folder of pictures for each, embedded by the gallery's model, or a file of embeddings whose images are
+ * named `person/…`. Images that cannot be decoded, or do not show exactly one face, are left out, and said: with several it
+ * is not known whose the name is.
  */
-export async function readGallery(place: string, models: GalleryModels, progress: Progress): Promise<ReadGallery> {
+export async function readGallery(place: string, models: GalleryModels, reader: FaceReader, progress: Progress): Promise<ReadGallery> {
   requireOneSpace(models.query, models.gallery.manifest);
-  return isEmbeddingsFile(place) ? fileGallery(place, models) : await folderGallery(place, models.gallery, progress);
+  return isEmbeddingsFile(place) ? fileGallery(place, models) : await folderGallery(place, models.gallery, reader, progress);
 }
 
-async function folderGallery(place: string, model: FaceModel, progress: Progress): Promise<ReadGallery> {
+async function folderGallery(place: string, model: FaceModel, reader: FaceReader, progress: Progress): Promise<ReadGallery> {
   const listed = readImageSet(place);
-  const { files, embeddings } = await embedFiles(model, listed.files, {
+  const seen = await embedFaces(model, reader, listed.files, {
     onBroken: ({ message }) => { progress.line(`left out: ${message}`); },
     onProgress: (done, total) => { progress.update(done / total, `gallery, ${done} of ${total} images`); },
   });
-  if (files.length === 0) throw new UsageError(`${place}: none of ${listed.files.length} images could be decoded`);
-  const { identities: people, labels } = onlyFiles(listed, files);
+  const usable = seen.flatMap(({ file, faces }) => {
+    const [face, second] = faces;
+    if (face !== undefined && second === undefined) return [{ file, embedding: face.embedding }];
+    progress.line(`left out: ${file}: ${face === undefined ? 'no face was found' : `${faces.length} faces, so it is not known whose the name is`}`);
+    return [];
+  });
+  if (usable.length === 0) throw new UsageError(`${place}: none of ${listed.files.length} images could be used`);
+  const { identities: people, labels } = onlyFiles(listed, usable.map(({ file }) => file));
   const shown = new Set(labels);
   people.forEach((name, person) => {
-    if (!shown.has(person)) progress.line(`nobody is recognised as '${name}': none of that person's images could be decoded`);
+    if (!shown.has(person)) progress.line(`nobody is recognised as '${name}': none of that person's images could be used`);
   });
-  return { people, labels, embeddings: { data: embeddings, size: model.embedding }, modelId: model.manifest.modelId };
+  const data = new Float32Array(usable.length * model.embedding);
+  usable.forEach(({ embedding }, row) => { data.set(embedding, row * model.embedding); });
+  return { people, labels, embeddings: { data, size: model.embedding }, modelId: model.manifest.modelId };
 }
 
 // Thresholds are kept by digests, so a name that another system gave its model cannot stand for it.

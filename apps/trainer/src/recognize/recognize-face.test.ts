@@ -15,13 +15,13 @@ function galleryOf(faces: readonly (readonly [identity: string, degrees: number]
 }
 
 /** Match below 20°, ambiguous below 40°; the gap is that of 5° around a distance of 0. */
-const rule = { k: 5, threshold: squared(20), ambiguousBelow: squared(40), gap: squared(5) };
+const rule = { k: 5, threshold: squared(20), ambiguousBelow: squared(40), gap: squared(5), far: 1e-3 };
 const ask = (faces: readonly (readonly [string, number])[], degrees: number, changes: Partial<typeof rule> = {}): Recognition =>
   recognizeFace(galleryOf(faces), vector(degrees), { ...rule, ...changes });
 
 test('a close face is a match, judged by the distance of the person that is named', () => {
   const answer = ask([['ann', 0], ['ann', 90], ['ben', 180]], 10);
-  expect(answer).toMatchObject({ decision: 'match', reason: 'close enough', identity: 'ann', votes: { for: 1, of: 1 }, candidates: [] });
+  expect(answer).toMatchObject({ decision: 'match', reason: 'close_enough', identity: 'ann', votes: { for: 1, of: 1 }, candidates: [] });
   expect(answer.distance).toBeCloseTo(squared(10), 6);
   expect(answer.runnerUp!.identity).toBe('ben');
   expect(answer.runnerUp!.distance).toBeCloseTo(squared(170), 6);
@@ -36,7 +36,7 @@ test('many faces of someone farther than the threshold do not outvote one close 
 test('most votes below the threshold name, and someone closer with fewer votes makes it ambiguous', () => {
   // Ben: 12°, 13° and 14° off; Ann 2° off.
   const answer = ask([['ann', 2], ['ben', 12], ['ben', 13], ['ben', 14]], 0);
-  expect(answer).toMatchObject({ decision: 'ambiguous', reason: 'a second person is as close', identity: null, votes: { for: 3, of: 4 } });
+  expect(answer).toMatchObject({ decision: 'ambiguous', reason: 'second_person_close', identity: null, votes: { for: 3, of: 4 } });
   expect(answer.distance).toBeCloseTo(squared(12), 6);
   expect(answer.gap).toBeCloseTo(squared(2) - squared(12), 6);
   expect(answer.candidates.map(({ identity }) => identity)).toEqual(['ann', 'ben']);
@@ -56,21 +56,21 @@ test('only the k closest faces vote', () => {
 test('a second person within the gap makes it ambiguous, one just beyond does not', () => {
   const gap = squared(12) - squared(10);
   expect(ask([['ann', 10], ['ben', -12]], 0, { gap: gap + 1e-6 })).toMatchObject({
-    decision: 'ambiguous', identity: null, reason: 'a second person is as close', candidates: [{ identity: 'ann' }, { identity: 'ben' }],
+    decision: 'ambiguous', identity: null, reason: 'second_person_close', candidates: [{ identity: 'ann' }, { identity: 'ben' }],
   });
   expect(ask([['ann', 10], ['ben', -12]], 0, { gap: gap - 1e-6 })).toMatchObject({ decision: 'match', identity: 'ann' });
 });
 
 test('between the thresholds it is ambiguous, with those who are not too far as candidates', () => {
   expect(ask([['ann', 25], ['ben', -35], ['cem', 70]], 0)).toMatchObject({
-    decision: 'ambiguous', reason: 'between the thresholds', identity: null, votes: { for: 0, of: 0 },
+    decision: 'ambiguous', reason: 'between_thresholds', identity: null, votes: { for: 0, of: 0 },
     candidates: [{ identity: 'ann' }, { identity: 'ben' }],
   });
 });
 
 test('from the second threshold on nobody is named, not even a runner-up', () => {
   const answer = ask([['ann', 41], ['ben', -42]], 0);
-  expect(answer).toMatchObject({ decision: 'unknown', reason: 'too far from everyone', identity: null, runnerUp: null, gap: null, candidates: [] });
+  expect(answer).toMatchObject({ decision: 'unknown', reason: 'too_far', identity: null, runnerUp: null, gap: null, candidates: [] });
   expect(answer.distance).toBeCloseTo(squared(41), 6);
 });
 

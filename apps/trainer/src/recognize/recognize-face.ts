@@ -1,5 +1,5 @@
 import type { Embeddings } from '@facenet/evaluation';
-import type { Decision } from '@facenet/export';
+import { type Decision, judge, type JudgedNeighbour, type Judgement, type Scale, usualVotes, verdictOn } from '@facenet/export';
 
 /** Faces of known people. */
 export interface Gallery {
@@ -9,15 +9,11 @@ export interface Gallery {
   readonly embeddings: Embeddings;
 }
 
-export interface RecognizeRule {
-  /** At most so many faces vote. */
-  readonly k: number;
-  /** A face that is closer has a vote, and may be a match. */
-  readonly threshold: number;
-  /** From `threshold` up to here it is not said that nobody was found. */
-  readonly ambiguousBelow: number;
+export interface RecognizeRule extends Scale {
+  /** So many of the closest faces vote; `usualVotes` unless told. */
+  readonly k: number | undefined;
   /** A second person who is less farther than this makes it ambiguous. */
-  readonly gap: number;
+  readonly gap: number | undefined;
 }
 
 export interface Candidate {
@@ -28,7 +24,7 @@ export interface Candidate {
 
 export interface Recognition {
   readonly decision: Decision;
-  readonly reason: 'close enough' | 'a second person is as close' | 'between the thresholds' | 'too far from everyone';
+  readonly reason: Judgement['reason'];
   /** Null unless it is a match. */
   readonly identity: string | null;
   /** Of the person that the decision is about: the distance that names is the one that decides. */
@@ -37,41 +33,45 @@ export interface Recognition {
   /** The closest other person, and how much farther that one is; null where nobody is named or there is no other. */
   readonly runnerUp: Candidate | null;
   readonly gap: number | null;
+  /** How much farther everyone else has to be for a match. */
+  readonly requiredGap: number;
   /** Who it may be, where that is ambiguous; the closest first. */
   readonly candidates: readonly Candidate[];
 }
 
-/**
- * Who a face is. Of the k closest faces those below the threshold vote, so that many faces of someone far away never
- * outvote the few of someone close; the person with most votes (of as many, the closest) is the answer, and it is that
- * person's own distance that is judged. Without a vote, the closest person is judged.
- */
+const mostCandidates = 5;
+
+/** Who a face is, by the rule of `judge`. */
 export function recognizeFace(gallery: Gallery, probe: Float32Array, rule: RecognizeRule): Recognition {
-  const { nearest, ofPerson } = searchGallery(gallery, probe, rule.k);
-  const voters = nearest.filter(({ distance }) => distance < rule.threshold);
-  const answer = voters.length > 0 ? mostVoted(voters) : { person: nearest[0]!.person, votes: 0 };
-  const distance = ofPerson[answer.person]!;
-  const other = closestOther(ofPerson, answer.person);
-  const gap = other === undefined ? null : ofPerson[other]! - distance;
-  const { decision, reason } = judge(distance, gap, rule);
-  const named = (person: number): Candidate => ({ identity: gallery.people[person]!, distance: ofPerson[person]! });
+  const judged = judge(neighboursOf(gallery, probe, rule), { votes: rule.k, gap: rule.gap, ownThreshold: rule.threshold });
+  const { verdict: decision, reason, answer, runnerUp, votes, gap, candidates } = judged;
+  // A gallery that was read has faces.
+  if (answer === null) throw new Error('internal: a gallery without a face');
+  const candidate = ({ personId, verdict }: JudgedNeighbour): Candidate => ({ identity: personId, distance: verdict.distance });
+  const isUnknown = decision === 'unknown';
   return {
-    decision,
-    reason,
-    identity: decision === 'match' ? gallery.people[answer.person]! : null,
-    distance,
-    votes: { for: answer.votes, of: voters.length },
-    runnerUp: decision === 'unknown' || other === undefined ? null : named(other),
-    gap: decision === 'unknown' ? null : gap,
-    candidates: decision === 'ambiguous' ? candidates(ofPerson, distance, rule).map(named) : [],
+    decision, reason,
+    identity: decision === 'match' ? answer.personId : null,
+    distance: answer.verdict.distance,
+    votes,
+    runnerUp: isUnknown || runnerUp === null ? null : candidate(runnerUp),
+    gap: isUnknown ? null : gap.actual,
+    requiredGap: gap.required,
+    candidates: decision === 'ambiguous' ? candidates.slice(0, mostCandidates).map(candidate) : [],
   };
 }
 
-function judge(distance: number, gap: number | null, rule: RecognizeRule): Pick<Recognition, 'decision' | 'reason'> {
-  if (!(distance < rule.ambiguousBelow)) return { decision: 'unknown', reason: 'too far from everyone' };
-  if (gap !== null && gap < rule.gap) return { decision: 'ambiguous', reason: 'a second person is as close' };
-  if (distance < rule.threshold) return { decision: 'match', reason: 'close enough' };
-  return { decision: 'ambiguous', reason: 'between the thresholds' };
+/** What is judged: the k closest faces, and everyone's closest. */
+function neighboursOf(gallery: Gallery, probe: Float32Array, rule: RecognizeRule): JudgedNeighbour[] {
+  const { nearest, ofPerson } = searchGallery(gallery, probe, rule.k ?? usualVotes);
+  const neighbour = (person: number, distance: number): JudgedNeighbour => ({ personId: gallery.people[person]!, verdict: verdictOn(distance, rule) });
+  const listed = new Set<number>();
+  const faces = nearest.map(({ person, distance }) => {
+    listed.add(person);
+    return neighbour(person, distance);
+  });
+  ofPerson.forEach((distance, person) => { if (!listed.has(person) && distance < Infinity) faces.push(neighbour(person, distance)); });
+  return faces;
 }
 
 interface Neighbour {
@@ -93,30 +93,4 @@ function searchGallery({ labels, embeddings: { data, size }, people }: Gallery, 
     nearest.length = Math.min(nearest.length, k);
   });
   return { nearest, ofPerson };
-}
-
-/** Neighbours come the closest first, so the first with most votes is the closest of them. */
-function mostVoted(voters: readonly Neighbour[]): { person: number; votes: number } {
-  const votes = new Map<number, number>();
-  for (const { person } of voters) votes.set(person, (votes.get(person) ?? 0) + 1);
-  const [person, most] = [...votes].reduce((best, each) => (each[1] > best[1] ? each : best));
-  return { person, votes: most };
-}
-
-function closestOther(ofPerson: Float64Array, person: number): number | undefined {
-  let best: number | undefined;
-  ofPerson.forEach((distance, other) => {
-    if (other !== person && distance < (best === undefined ? Infinity : ofPerson[best]!)) best = other;
-  });
-  return best;
-}
-
-const mostCandidates = 5;
-
-/** Everyone who is as close as the answer, give or take the gap, and not too far; the closest first. */
-function candidates(ofPerson: Float64Array, distance: number, { gap, ambiguousBelow }: RecognizeRule): number[] {
-  return [...ofPerson.keys()]
-    .filter((person) => ofPerson[person]! < Math.max(distance + gap, ambiguousBelow))
-    .sort((a, b) => ofPerson[a]! - ofPerson[b]! || a - b)
-    .slice(0, mostCandidates);
 }

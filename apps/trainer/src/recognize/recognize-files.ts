@@ -1,17 +1,21 @@
-import { type ModelPair, thresholdFor, type Threshold } from '@facenet/export';
+import { type ModelPair, scaleFor, thresholdFor, type Threshold } from '@facenet/export';
+import { NoFaceError } from '../cli/errors.ts';
+import type { FaceReader } from '../data/face-reader.ts';
 import { type FaceModel } from '@facenet/model';
-import { embedFiles } from '../model/embed-files.ts';
+import { embedFaces } from '../model/embed-faces.ts';
+import { faceJson, type FaceJson } from '../model/face-json.ts';
 import type { ReadGallery } from './read-gallery.ts';
-import { recognizeFace, type Recognition, type RecognizeRule } from './recognize-face.ts';
+import { recognizeFace, type Recognition } from './recognize-face.ts';
 
 export interface FileRecognition extends Recognition {
   readonly file: string;
+  readonly face: FaceJson;
+  /** How many there are in the photo; each has an answer of its own. */
+  readonly facesFound: number;
   /** Cosine of the deciding embeddings, −1 to 1. */
   readonly similarity: number;
   readonly threshold: number;
   readonly ambiguousBelow: number;
-  /** How much farther everyone else has to be for a match. */
-  readonly requiredGap: number;
   readonly far: number;
   readonly modelId: string;
   readonly galleryModelId: string;
@@ -21,35 +25,32 @@ export interface FileRecognition extends Recognition {
 }
 
 export interface RecognizeOptions {
-  readonly k: number;
+  readonly k: number | undefined;
   readonly far: number;
-  /** `usualGap` of the threshold unless told. */
+  /** As `judge` has it unless told. */
   readonly gap?: number | undefined;
+  readonly reader: FaceReader;
   /** Thresholds of the pair of models may stand in either bundle. */
   readonly known: { readonly thresholds: readonly Threshold[] };
 }
 
-const largestDistance = 4;
-/** As a share of the threshold, since models differ in how far apart they put faces. README.md says what it was chosen by. */
-const usualGap = 0.25;
-
-/** Who each of some ready crops shows. An image that cannot be decoded is an error that names it. */
+/** Who each face of some pictures is. An image that cannot be decoded, or has no face, is an error that names it. */
 export async function recognizeFiles(
-  model: FaceModel, gallery: ReadGallery, files: readonly string[], { k, far, known, ...options }: RecognizeOptions,
+  model: FaceModel, gallery: ReadGallery, files: readonly string[], { k, far, gap, known, reader }: RecognizeOptions,
 ): Promise<FileRecognition[]> {
-  const { manifest: { modelId, spaceId }, embedding: size } = model;
+  const { modelId, spaceId } = model.manifest;
   const pair: ModelPair = { query: modelId, gallery: gallery.modelId };
-  const { threshold, source, pairsSame, pairsDifferent } = thresholdFor(known, pair, far);
-  // With every pair accepted, all distances are below.
-  const ambiguousBelow = 10 * far < 1 ? thresholdFor(known, pair, 10 * far).threshold : largestDistance;
-  const gap = options.gap ?? usualGap * threshold;
-  const rule: RecognizeRule = { k, threshold, ambiguousBelow, gap };
-  const { embeddings } = await embedFiles(model, files);
-  return files.map((file, i) => {
-    const answer = recognizeFace(gallery, embeddings.subarray(i * size, (i + 1) * size), rule);
-    return {
-      file, ...answer, similarity: 1 - answer.distance / 2, threshold, ambiguousBelow, requiredGap: gap, far,
-      modelId, galleryModelId: gallery.modelId, spaceId, measured: { source, pairsSame, pairsDifferent },
-    };
+  const { source, pairsSame, pairsDifferent } = thresholdFor(known, pair, far);
+  const scale = scaleFor(known, pair, far);
+  const seen = await embedFaces(model, reader, files);
+  return seen.flatMap(({ file, found, faces }) => {
+    if (faces.length === 0) throw new NoFaceError(file);
+    return faces.map((face) => {
+      const answer = recognizeFace(gallery, face.embedding, { ...scale, k, gap });
+      return {
+        file, face: faceJson(face), facesFound: found, ...answer, similarity: 1 - answer.distance / 2, ...scale,
+        modelId, galleryModelId: gallery.modelId, spaceId, measured: { source, pairsSame, pairsDifferent },
+      };
+    });
   });
 }

@@ -66,6 +66,17 @@ test('a bundle is read back as it was written', async () => {
   expect(again.manifest.parity.maxDifference).toBeLessThan(1e-5);
 });
 
+test('how a photo becomes the input is part of what the model is, and cannot be changed afterwards', async () => {
+  const photo = { detector: 'face-api-tiny-1', alignment: 'five-point-136-1' };
+  const stated = await createBundle({ ...source, preprocessing: { ...source.preprocessing, photo } }, tools);
+  expect(stated.manifest.preprocessing).toEqual({ ...source.preprocessing, photo });
+  expect(stated.manifest.modelId).not.toBe(bundle.manifest.modelId);
+  const other = { ...stated.manifest.preprocessing, photo: { ...photo, alignment: 'two-eyes-160-1' } };
+  await expect(reread({ ...stated.manifest, preprocessing: other }, stated.onnx)).rejects.toThrow('model.json: preprocessing is');
+  // Bundles from before it was stated are what they were.
+  expect((await reread(bundle.manifest)).manifest.preprocessing).not.toHaveProperty('photo');
+});
+
 test('a list of what was trained on is read back, and must be the one that model.json names', async () => {
   const digests = { trainedImages: new Set(['0123456789abcdef']), heldOutImages: new Set<string>(), trainedIdentities: new Set<string>(), heldOutIdentities: new Set<string>() };
   const trainingList = encodeTrainingList(digests);

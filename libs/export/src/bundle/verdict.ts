@@ -4,15 +4,19 @@ import type { Manifest, Threshold } from './manifest.ts';
 /** Whether two faces are of one person; `ambiguous` is too close to say no and too far to say yes. */
 export type Decision = 'match' | 'ambiguous' | 'unknown';
 
-export interface Verdict {
-  readonly decision: Decision;
-  /** Squared Euclidean distance, 0 to 4. */
-  readonly distance: number;
+/** What distances between the embeddings of two models are judged by. */
+export interface Scale {
   /** `match` below it. */
   readonly threshold: number;
   /** `ambiguous` from `threshold` up to here: the threshold of ten times the false-accept rate. */
   readonly ambiguousBelow: number;
   readonly far: number;
+}
+
+export interface Verdict extends Scale {
+  readonly decision: Decision;
+  /** Squared Euclidean distance, 0 to 4. */
+  readonly distance: number;
 }
 
 /** The models, by modelId, of the two embeddings that are compared. */
@@ -32,9 +36,18 @@ export function ownPair({ modelId }: Pick<Manifest, 'modelId'>): ModelPair {
 
 /** The verdict on a distance, at a false-accept rate that there is a threshold for. */
 export function decide(manifest: Thresholds, pair: ModelPair, distance: number, far: number): Verdict {
+  return verdictOn(distance, scaleFor(manifest, pair, far));
+}
+
+/** What a pair of models is judged by at a false-accept rate; a BundleError lists the rates there are. */
+export function scaleFor(manifest: Thresholds, pair: ModelPair, far: number): Scale {
   const { threshold } = thresholdFor(manifest, pair, far);
   // With every pair accepted, all distances are below.
   const ambiguousBelow = 10 * far < 1 ? thresholdFor(manifest, pair, 10 * far).threshold : largestDistance;
+  return { threshold, ambiguousBelow, far };
+}
+
+export function verdictOn(distance: number, { threshold, ambiguousBelow, far }: Scale): Verdict {
   const decision = distance < threshold ? 'match' : distance < ambiguousBelow ? 'ambiguous' : 'unknown';
   return { decision, distance, threshold, ambiguousBelow, far };
 }

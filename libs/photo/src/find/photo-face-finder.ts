@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { alignmentVersion, assessQuality, FaceError, type Pixels } from '@facenet/face';
-import { decodePhoto, detectorVersion, FaceDetector, type DetectedFace, type PhotoLimits } from '@facenet/photo';
+import { assessQuality, FaceError, type Pixels } from '@facenet/face';
+import { decodePhoto, type PhotoLimits } from '../decode.ts';
+import type { DetectedFace } from '../detect/detected-face.ts';
+import { FaceDetector } from '../detector.ts';
+import { photoPath } from '../photo-path.ts';
 import type { FaceFinder, FindRequest, FoundFace, FoundFaces } from './face-finder.ts';
 
 export interface PhotoFaceFinderOptions {
@@ -9,9 +12,9 @@ export interface PhotoFaceFinderOptions {
   readonly limits?: Partial<PhotoLimits>;
 }
 
-/** Finds faces in photos: decoding on sharp's threads, detection and alignment on the detector's, so that the server's own stays free. */
+/** Finds faces in photos: decoding on sharp's threads, detection and alignment on the detector's, so that the caller's own stays free. */
 export class PhotoFaceFinder implements FaceFinder {
-  readonly version = `${detectorVersion}+${alignmentVersion}`;
+  readonly version = `${photoPath.detector}+${photoPath.alignment}`;
   readonly #detector: FaceDetector;
   readonly #limits: Partial<PhotoLimits>;
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { alignedPoints, distanceBetween, FaceError } from '@facenet/face';
-import { decodePhoto, PhotoError } from '@facenet/photo';
-import { drawFaces, landmarksOf } from '@facenet/photo/testing';
+import { decodePhoto } from '../decode.ts';
+import { PhotoError } from '../photo-error.ts';
+import { drawFaces, landmarksOf } from '../testing.ts';
 import { PhotoFaceFinder } from './photo-face-finder.ts';
 
 let finder: PhotoFaceFinder;

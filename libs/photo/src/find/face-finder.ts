@@ -1,7 +1,4 @@
-import type { Box, FaceQuality, FivePoints, Pixels, Point, QualityMeasures } from '@facenet/face';
-
-export { PhotoError } from '@facenet/photo';
-export type { FaceQuality, Point };
+import type { Box, FaceQuality, FivePoints, Pixels, QualityMeasures } from '@facenet/face';
 
 /** Five points, in pixels of the upright photo, as seen in it: left eye, right eye, nose, left and right corner of the mouth. */
 export type Landmarks = FivePoints;
