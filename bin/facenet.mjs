@@ -14,6 +14,9 @@ const [command, ...rest] = process.argv.slice(2);
 if (command === 'serve') {
   const { main } = await import('@facenet/server');
   process.exitCode = await main(rest);
+} else if (command === 'pair') {
+  const { pair } = await import('@facenet/server');
+  process.exitCode = await pair(rest);
 } else {
   const { main } = await import('@facenet/trainer');
   process.exitCode = await main(process.argv.slice(2));

@@ -45,6 +45,27 @@ test('tries again after what Retry-After says, under the same idempotency key', 
   expect(new Set(asked.map(({ request }) => request.headers['idempotency-key']))).toEqual(new Set(['id-0']));
 });
 
+test('asks about a write whose first try still runs until its answer is there, but not for ever', async () => {
+  const running = { status: 409, headers: { 'retry-after': '1' }, body: { error: { code: 'idempotency_running', message: 'running', details: {} }, request_id: 'r' } };
+  const soon = scripted(...new Array<Reply>(12).fill(running), { status: 201, body: person });
+  expect(await soon.client.createPerson({ params: { collection_id }, body: { name: 'Ada' } })).toEqual(person);
+  expect(soon.slept).toEqual(new Array(12).fill(1));
+  // Thirty seconds, unless told otherwise.
+  const never = scripted(...new Array<Reply>(40).fill(running));
+  await expect(never.client.createPerson({ params: { collection_id }, body: { name: 'Ada' } })).rejects.toMatchObject({ code: 'idempotency_running' });
+  expect(never.asked.length).toBe(31);
+});
+
+test('tries again what a proxy could bring to no server, unless it may have been done', async () => {
+  const lost = { status: 502, body: '<html>' };
+  const again = scripted(lost, { ...lost, status: 504 }, { status: 201, body: person });
+  await again.client.createPerson({ params: { collection_id }, body: { name: 'Ada' } });
+  expect(again.slept).toEqual([0.1, 0.2]);
+  expect(new Set(again.asked.map(({ request }) => request.headers['idempotency-key']))).toEqual(new Set(['id-0']));
+  const once = scripted(lost);
+  await expect(once.client.createKey({ body: { name: 'k', scopes: ['read'] } })).rejects.toMatchObject({ status: 502 });
+});
+
 test('does not try again what was refused, cannot be repeated, or is too far away', async () => {
   const refusal = { status: 409, body: { error: { code: 'space_mismatch', message: 'two spaces', details: { given_space_id: 'b' } }, request_id: 'r-1' } };
   const refused = scripted(refusal);

@@ -8,9 +8,9 @@ export interface ClientOptions {
   /** Such as `https://faces.example`. */
   readonly baseUrl: string;
   readonly apiKey?: string;
-  /** How often a refusal with Retry-After, or a broken connection, is tried again. */
+  /** How often a refusal with Retry-After, a broken connection, or a proxy that found no server is tried again. */
   readonly retries?: number;
-  /** A longer wait is not waited for. */
+  /** A longer wait is not waited for. A write whose first try still runs is asked about for as long in all. */
   readonly longestWaitSeconds?: number;
   readonly platform?: Partial<Platform>;
 }
@@ -92,24 +92,34 @@ export async function* eachItem<T, Q extends object>(
 }
 
 async function send(platform: Platform, url: string, request: HttpRequest, rule: { retries: number; longest: number; isRepeatable: boolean }): Promise<HttpResponse> {
-  for (let attempt = 0; ; attempt++) {
+  let waited = 0;
+  for (let attempt = 0; ;) {
     const last = attempt >= rule.retries;
     let seconds = 0.1 * 2 ** attempt;
     try {
       const response = await platform.fetch(url, request);
-      if (last || !isWorthAnotherTry(response)) return response;
-      seconds = retryAfter(response) ?? seconds;
+      const told = retryAfter(response);
+      if (response.status === 409 && told !== null) {
+        // The first try with this idempotency key still runs, perhaps in a server that has died: its lease must end first.
+        waited += Math.max(told, 0.1);
+        if (waited > rule.longest) return response;
+        await platform.sleep(Math.max(told, 0.1));
+        continue;
+      }
+      if (last || !isWorthAnotherTry(response.status, told, rule.isRepeatable)) return response;
+      seconds = told ?? seconds;
       if (seconds > rule.longest) return response;
     } catch (error) {
       if (last || !rule.isRepeatable || isAborted(request.signal)) throw error;
     }
+    attempt++;
     await platform.sleep(seconds);
   }
 }
 
-/** 503 was refused before anything was done; so was 429. 409 with Retry-After: the first try with this idempotency key is still running. */
-function isWorthAnotherTry(response: HttpResponse): boolean {
-  return [409, 429, 503].includes(response.status) && retryAfter(response) !== null;
+/** With Retry-After, 429 and 503 were refused before anything was done. Without, a proxy says that no server answered it. */
+function isWorthAnotherTry(status: number, told: number | null, isRepeatable: boolean): boolean {
+  return told !== null ? [429, 503].includes(status) : isRepeatable && [502, 503, 504].includes(status);
 }
 
 function retryAfter(response: HttpResponse): number | null {

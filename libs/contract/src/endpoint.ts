@@ -23,6 +23,8 @@ export interface Endpoint<
   readonly largeFiles?: boolean;
   /** Takes an Idempotency-Key; never where the answer holds a secret, since answers are kept. */
   readonly idempotent?: boolean;
+  /** From one address, whatever else the server allows: what could be guessed at. */
+  readonly attemptsPerMinute?: number;
   readonly tag: string;
 }
 

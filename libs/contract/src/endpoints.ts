@@ -7,6 +7,7 @@ import * as enrolment from './schemas/enrolment.ts';
 import { face } from './schemas/face.ts';
 import * as gallery from './schemas/gallery.ts';
 import * as jobs from './schemas/jobs.ts';
+import * as pairing from './schemas/pairing.ts';
 import * as portable from './schemas/portable.ts';
 import * as search from './schemas/search.ts';
 import * as server from './schemas/server.ts';
@@ -20,6 +21,7 @@ export const endpoints = {
   ready: endpoint({ method: 'GET', path: '/v1/ready', tag: 'server', scope: 'public', status: 200, summary: 'The model answers and the store can be written', response: server.ready }),
   status: endpoint({ method: 'GET', path: '/v1/status', tag: 'server', scope: 'read', status: 200, summary: 'Store, rows and queue', response: server.status }),
   models: endpoint({ method: 'GET', path: '/v1/models', tag: 'models', scope: 'read', status: 200, summary: 'Models that are loaded', response: server.models }),
+  thresholds: endpoint({ method: 'GET', path: '/v1/models/thresholds', tag: 'models', scope: 'read', status: 200, summary: 'Thresholds of pairs of models, and what they were measured on', response: server.thresholds }),
   setDefaultModel: endpoint({ method: 'PUT', path: '/v1/models/default', tag: 'models', scope: 'admin', status: 200, summary: 'New vectors are made by this model from now on', body: server.setDefaultModel, response: server.model }),
   loadModel: endpoint({ method: 'POST', path: '/v1/models', tag: 'models', scope: 'admin', status: 201, summary: 'Load a bundle beside the others', body: server.loadModel, response: server.model }),
   unloadModel: endpoint({ method: 'DELETE', path: '/v1/models/:model_id', tag: 'models', scope: 'admin', status: 200, summary: 'Unload a model that is not the default', params: server.modelParams, response: server.unloadedModel }),
@@ -71,6 +73,10 @@ export const endpoints = {
   createKey: endpoint({ method: 'POST', path: '/v1/keys', tag: 'administration', scope: 'admin', status: 201, summary: 'A new API key; its secret is shown this once', body: administration.createKey, response: administration.createdKey }),
   listKeys: endpoint({ method: 'GET', path: '/v1/keys', tag: 'administration', scope: 'admin', status: 200, summary: 'API keys, without their secrets', response: administration.keys }),
   deleteKey: endpoint({ method: 'DELETE', path: '/v1/keys/:key_id', tag: 'administration', scope: 'admin', status: 200, summary: 'Revoke an API key', params: administration.keyParams, response: administration.removedKeys }),
+  createPairing: endpoint({ method: 'POST', path: '/v1/pairings', tag: 'administration', scope: 'admin', status: 201, summary: 'A code that a phone exchanges once for a key of its own, as a link and a QR code', body: pairing.createPairing, response: pairing.createdPairing }),
+  listPairings: endpoint({ method: 'GET', path: '/v1/pairings', tag: 'administration', scope: 'admin', status: 200, summary: 'Pairings whose codes can still be exchanged', response: pairing.pairings }),
+  cancelPairing: endpoint({ method: 'DELETE', path: '/v1/pairings/:pairing_id', tag: 'administration', scope: 'admin', status: 200, summary: 'Make a code worthless', params: pairing.pairingParams, response: pairing.cancelledPairings }),
+  exchangePairing: endpoint({ method: 'POST', path: '/v1/pairings/exchange', tag: 'administration', scope: 'public', status: 201, attemptsPerMinute: 10, summary: 'A key for a pairing code, once', body: pairing.exchangePairing, response: pairing.exchangedPairing }),
   listAudit: endpoint({ method: 'GET', path: '/v1/audit', tag: 'administration', scope: 'admin', status: 200, summary: 'Enrolments, searches and deletions: ids and counts', query: administration.auditQuery, response: pageOf(administration.auditEntry) }),
 } as const;
 

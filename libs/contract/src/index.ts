@@ -9,7 +9,7 @@ export { type Fetch, type Form, globalPlatform, type HttpRequest, type HttpRespo
 export { type EmbeddingInput, id, image, type ImageInput, metadata, mostImages, pageOf, pageQuery, type RemovedCounts, text } from './schemas/common.ts';
 export type { DetectedFace, FaceBody } from './schemas/face.ts';
 export { face, failure } from './schemas/face.ts';
-export type { ModelBody } from './schemas/server.ts';
+export type { MeasuredThresholdBody, ModelBody, PairThresholdsBody } from './schemas/server.ts';
 export type { CompareRequest, CompareResponse, DetectRequest, DetectResponse, EmbeddingsRequest, EmbeddingsResponse } from './schemas/analysis.ts';
 export { type CollectionBody, collectionParams, type CreateCollection, type CreatePerson, type PersonBody } from './schemas/gallery.ts';
 export type {
@@ -17,6 +17,7 @@ export type {
 } from './schemas/enrolment.ts';
 export type { BulkSearchRequest, BulkSearchResponse, Match, SearchRequestBody, SearchResponse, VerdictBody } from './schemas/search.ts';
 export type { CreateKey, KeyBody, ScopeName } from './schemas/administration.ts';
+export type { CreatePairing, PairingBody } from './schemas/pairing.ts';
 export type { ClusterBody, StartClusters, SuggestionBody } from './schemas/clusters.ts';
 export type { JobBody } from './schemas/jobs.ts';
 export type { ByteSource, ImportGallery } from './schemas/portable.ts';

@@ -40,6 +40,10 @@ export const options = {
   databaseUrl: option({ flag: 'database-url', variable: 'DATABASE_URL', value: '<url>', help: 'a PostgreSQL with pgvector instead', read: postgresUrl, fallback: undefined as string | undefined }),
   host: option({ flag: 'host', variable: 'FACENET_HOST', value: '<address>', help: 'to listen on (default: 127.0.0.1)', read: String, fallback: '127.0.0.1' }),
   port: option({ flag: 'port', variable: 'FACENET_PORT', value: '<n>', help: 'to listen on; 0 takes a free one (default: 8080)', read: whole(0, 65535), fallback: 8080 }),
+  tlsCert: option({ flag: 'tls-cert', variable: 'FACENET_TLS_CERT', value: '<file>', help: 'HTTPS with this certificate (PEM); needs --tls-key', read: String, fallback: undefined as string | undefined }),
+  tlsKey: option({ flag: 'tls-key', variable: 'FACENET_TLS_KEY', value: '<file>', help: "the certificate's private key (PEM)", read: String, fallback: undefined as string | undefined }),
+  publicUrl: option({ flag: 'public-url', variable: 'FACENET_PUBLIC_URL', value: '<url>', help: 'how others reach this server, for pairing links (default: as the request was addressed)', read: publicUrl, fallback: undefined as string | undefined }),
+  phonePage: option({ flag: 'phone-page', variable: 'FACENET_PHONE_PAGE', value: '<folder>', help: 'a built page that is served under /phone/ (default: none)', read: String, fallback: undefined as string | undefined }),
   provider: option({ flag: 'provider', variable: 'FACENET_PROVIDER', value: '<name>', help: 'what computes: auto, cpu, webgpu, cuda (default: cpu)', read: oneOf('auto', 'cpu', 'webgpu', 'cuda'), fallback: 'cpu' as const }),
   cores: option({ flag: 'cores', variable: 'FACENET_CORES', value: '<n>', help: 'for each model (default: all)', read: whole(1, 1024), fallback: undefined as number | undefined }),
   sessions: option({ flag: 'sessions', variable: 'FACENET_SESSIONS', value: '<n>', help: 'that share the cores, each with batches of its own', read: whole(1, 64), fallback: undefined as number | undefined }),
@@ -74,6 +78,13 @@ function postgresUrl(text: string): string {
 function origin(text: string): string {
   const url = (URL.canParse(text) ? new URL(text) : null);
   return url?.origin === text ? text : refuse('origins such as https://faces.example');
+}
+
+/** Without a slash at the end; it may have a path, where a proxy puts the server below one. */
+function publicUrl(text: string): string {
+  const url = (URL.canParse(text) ? new URL(text) : null);
+  const isPlain = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return isPlain ? url.href.replace(/\/+$/, '') : refuse('an address such as https://faces.lan:8443');
 }
 
 function vectorKey(text: string): Uint8Array {

@@ -1,3 +1,4 @@
+import { filesAtFault } from './files-at-fault.ts';
 import { type Option, OptionError, options, type Options } from './options.ts';
 
 /** Every setting that is wrong, a line each. */
@@ -31,7 +32,7 @@ export function readOptions(args: readonly string[], environment: Environment): 
     }
   };
   const result = Object.fromEntries(Object.entries(options).map(([name, each]) => [name, read(each as Option<unknown>)])) as Options;
-  problems.push(...disagreements(result, flags));
+  problems.push(...disagreements(result, flags), ...filesAtFault(result));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return result;
 }
@@ -56,12 +57,15 @@ function readFlags(args: readonly string[], problems: string[]): Map<string, str
   return flags;
 }
 
-function disagreements({ models, data, databaseUrl, host, adminKey, vectors, vectorKey }: Options, flags: ReadonlyMap<string, string>): string[] {
+function disagreements({ models, data, databaseUrl, host, adminKey, vectors, vectorKey, tlsCert, tlsKey }: Options, flags: ReadonlyMap<string, string>): string[] {
   const problems: string[] = [];
   if (models.length === 0) problems.push('--model (FACENET_MODEL): expected the folder of a bundle, as facenet export writes it');
   if (data !== undefined && databaseUrl !== undefined && flags.has('data') === flags.has('database-url')) problems.push('--data and DATABASE_URL: expected one of them');
   if (!isLoopback(host) && adminKey === undefined) {
     problems.push(`FACENET_ADMIN_KEY: needed where others can reach the address (${host}), such as: FACENET_ADMIN_KEY=$(openssl rand -base64 32)`);
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    problems.push(`${tlsCert === undefined ? '--tls-cert (FACENET_TLS_CERT)' : '--tls-key (FACENET_TLS_KEY)'}: expected both a certificate and its key, or neither`);
   }
   if (vectors === 'encrypted' && vectorKey === undefined) problems.push('FACENET_VECTOR_KEY: needed for --vectors encrypted');
   if (vectors !== undefined && vectors !== 'encrypted' && vectorKey !== undefined) problems.push(`--vectors ${vectors}: a key is given, so expected encrypted`);

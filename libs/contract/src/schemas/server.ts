@@ -25,6 +25,28 @@ export type ModelBody = z.output<typeof model>;
 
 export const models = z.object({ models: z.array(model), default_far: z.number(), pipeline: z.string().meta({ description: 'Detector and alignment with their versions.' }) });
 
+/** What a loaded bundle says of vectors of two models: at a false-accept rate, the distance below which they match, and how it was measured. */
+export const measuredThreshold = z.object({
+  far: z.number(),
+  threshold: z.number().meta({ description: 'Squared Euclidean distance, 0 to 4.' }),
+  val: z.number().meta({ description: 'Share of pairs of one person that were accepted.' }),
+  false_accepts: z.number(),
+  pairs_same: z.number(),
+  pairs_different: z.number(),
+  source: z.string(),
+});
+export type MeasuredThresholdBody = z.output<typeof measuredThreshold>;
+
+export const pairThresholds = z.object({
+  query_model_id: z.string(),
+  gallery_model_id: z.string(),
+  query_name: z.string().nullable().meta({ description: 'Null where that model is not loaded.' }),
+  gallery_name: z.string().nullable(),
+  thresholds: z.array(measuredThreshold).meta({ description: 'The smallest rate first.' }),
+});
+export type PairThresholdsBody = z.output<typeof pairThresholds>;
+export const thresholds = z.object({ pairs: z.array(pairThresholds) });
+
 export const setDefaultModel = z.strictObject({ model_id: text(200) });
 
 export const modelParams = z.strictObject({ model_id: text(200) });

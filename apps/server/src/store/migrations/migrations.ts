@@ -1,4 +1,5 @@
 import { first } from './001-first.ts';
+import { pairings } from './002-pairings.ts';
 
 export interface Migration {
   readonly number: number;
@@ -9,4 +10,5 @@ export interface Migration {
 /** In order. One that has been released is never changed: a database remembers its digest. */
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'first', sql: first },
+  { number: 2, name: 'pairings', sql: pairings },
 ];
