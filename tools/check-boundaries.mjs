@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint';
 import { boundaryRule, folderOf, mayImport, pure } from './module-boundaries.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
-const entryOf = (project) => path.join(root, folderOf(project), 'src', project === 'trainer' || project === 'server' ? 'main.ts' : 'index.ts');
+const entryOf = (project) => path.join(root, folderOf(project), 'src', folderOf(project).startsWith('apps/') ? 'main.ts' : 'index.ts');
 
 const eslint = new ESLint({
   cwd: root,

@@ -7,6 +7,7 @@ import { type Endpoint, endpoints } from '@facenet/contract';
 import type { AppParts } from './api/app-parts.ts';
 import { authoriseCallers, identifyCallers } from './api/authentication.ts';
 import { serveCompreface } from './api/compreface/compreface-routes.ts';
+import { serveConsole } from './api/console-route.ts';
 import { serveCrops } from './api/crop-route.ts';
 import { documentRoutes, serveDocumentation } from './api/documentation.ts';
 import { serveExports } from './api/export-route.ts';
@@ -14,6 +15,7 @@ import { serveImmich } from './api/immich-routes.ts';
 import { implement } from './api/implement.ts';
 import { createImplementations } from './api/implementations.ts';
 import { serveMetrics } from './api/metrics.ts';
+import { servePhonePage } from './api/phone-page.ts';
 import { protect } from './api/protection.ts';
 import { bodyOf, refusalOf, sendRefusal } from './api/refusal.ts';
 import { ServiceError } from './services/service-error.ts';
@@ -49,11 +51,13 @@ export function createApp(parts: AppParts): FastifyInstance {
   });
   app.register((pages, _, done) => {
     serveDocumentation(pages);
+    serveConsole(pages);
+    if (settings.phonePage !== null) servePhonePage(pages, settings.phonePage);
     done();
   });
   app.after(() => app.setNotFoundHandler(settings.rateLimit === null ? {} : { preHandler: app.rateLimit() }, (request, reply) =>
     sendRefusal(new ServiceError('not_found', { what: 'route or method' }), request, reply)));
-  forgetOldReplies(app, parts);
+  forgetWhatIsOver(app, parts);
   return app;
 }
 
@@ -67,6 +71,7 @@ function serveEndpoints(app: FastifyInstance, parts: AppParts): void {
 
 function optionsOf({ settings, log }: AppParts): FastifyServerOptions {
   return {
+    ...(settings.tls === null ? {} : { https: settings.tls }),
     ...(log === undefined ? { logger: false } : { loggerInstance: log }),
     // Fastify's own lines hold whole URLs, and a query may hold a name.
     logController: new LogController({ disableRequestLogging: true }),
@@ -110,11 +115,11 @@ function logRequests(app: FastifyInstance): void {
 
 const replyKeptSeconds = 86_400;
 
-/** An answer is repeated for a day; then it is forgotten with the names that it may hold. */
-function forgetOldReplies(app: FastifyInstance, { store }: AppParts): void {
+/** An answer is repeated for a day; then it is forgotten with the names that it may hold. Codes that nobody exchanged go too. */
+function forgetWhatIsOver(app: FastifyInstance, { store }: AppParts): void {
   let timer: NodeJS.Timeout | undefined;
   app.addHook('onReady', (done) => {
-    timer = setInterval(() => void store.replies.expire(replyKeptSeconds).catch(() => app.log.warn('old replies could not be forgotten')), 600_000).unref();
+    timer = setInterval(() => void Promise.all([store.replies.expire(replyKeptSeconds), store.pairings.expire()]).catch(() => app.log.warn('what is over could not be forgotten')), 600_000).unref();
     done();
   });
   app.addHook('onClose', (_, done) => {

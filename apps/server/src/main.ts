@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { ConfigurationError, readOptions } from './config/read-options.ts';
 import { helpText } from './config/help.ts';
 
+export { pair } from './pair.ts';
+
 /** What the process ends with, as of every command. */
 const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -18,7 +20,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
     const { serve } = await import('./serve.ts');
     const server = await serve(options, { version, say });
-    process.stdout.write(`listening on ${server.url} (API: ${server.url}/docs)\n`);
+    process.stdout.write(`listening on ${server.url} (console: ${server.url}/console, API: ${server.url}/docs)\n`);
     say(`${await asked()}: answering what has begun, then stopping`);
     await server.stop();
     return exitCodes.ok;

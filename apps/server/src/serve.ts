@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { decodePhoto, encodePhoto } from '@facenet/photo';
+import { decodePhoto, encodePhoto, PhotoFaceFinder } from '@facenet/photo';
 import { pino } from 'pino';
 import { createApp, defaultSettings } from './app.ts';
 import type { Options } from './config/options.ts';
-import { isLoopback } from './config/read-options.ts';
-import { PhotoFaceFinder } from './faces/photo-face-finder.ts';
+import { ConfigurationError, isLoopback } from './config/read-options.ts';
+import { readTls, type Tls } from './config/read-tls.ts';
 import { openEmbedder } from './inference/open-embedder.ts';
 import { PreparePool } from './inference/prepare-pool.ts';
 import { clusterWork } from './jobs/cluster-work.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { migrateWork } from './jobs/migrate-work.ts';
+import { fitForPhotos } from './models/fit-for-photos.ts';
 import { Models } from './models/models.ts';
 import { describeFailure } from './services/job-failure.ts';
 import { hashSecret } from './services/keys.ts';
@@ -45,6 +46,7 @@ export async function serve(options: Options, { version, say }: ServeEnvironment
   };
   try {
     const place: StorePlace = options.databaseUrl !== undefined && options.data === undefined ? { databaseUrl: options.databaseUrl } : { dataFolder: options.data ?? 'facenet-data' };
+    const tls = tlsOf(options);
     const log = pino({ level: options.logLevel }, pino.destination(2));
     const store = own(await openStore(place, {
       vectors: options.vectors ?? (options.vectorKey === undefined ? 'float32' : 'encrypted'),
@@ -53,10 +55,10 @@ export async function serve(options: Options, { version, say }: ServeEnvironment
     }));
     const preparer = own(new PreparePool());
     const models = own(await Models.open(options.models, {
-      open: (folder) => openEmbedder(folder, preparer, {
+      open: async (folder) => fitForPhotos(folder, await openEmbedder(folder, preparer, {
         provider: options.provider,
         ...definedOf({ cores: options.cores, sessions: options.sessions, maxBatch: options.maxBatch, maxWaitMs: options.maxWait, capacity: options.queue }),
-      }),
+      }), say),
       onLoaded: ({ name, modelId, spaceId, provider }, why) => { say(`model ${name} (${modelId.slice(0, 12)}, space ${spaceId.slice(0, 24)}) on ${provider}: ${why}`); },
     }));
     const limits = { maxBytes: options.uploadMegabytes * 2 ** 20, maxPixels: options.megapixels * 1e6 };
@@ -85,19 +87,30 @@ export async function serve(options: Options, { version, say }: ServeEnvironment
         publicMetrics: options.publicMetrics,
         compreface: options.compreface === undefined ? null : { collectionId: options.compreface },
         immich: options.immich,
+        phonePage: options.phonePage ?? null,
+        tls,
+        publicUrl: options.publicUrl ?? null,
       },
     });
     own({ dispose: () => app.close() });
     const { warning } = await store.status();
     if (warning !== null) say(warning);
+    if (options.phonePage !== undefined && tls === null && !isLoopback(options.host) && !options.trustProxy) say('a phone gives a camera to HTTPS pages alone: --tls-cert and --tls-key, or a proxy (docs/https.md)');
     jobs.start();
     await app.listen({ host: options.host, port: options.port });
     const { port } = app.server.address() as AddressInfo;
-    return { url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`, stop: dispose };
+    return { url: `${tls === null ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`, stop: dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+function tlsOf({ tlsCert, tlsKey }: Options): Tls | null {
+  if (tlsCert === undefined || tlsKey === undefined) return null;
+  const tls = readTls(tlsCert, tlsKey);
+  if ('problems' in tls) throw new ConfigurationError(tls.problems);
+  return tls;
 }
 
 function definedOf<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Tls } from '../config/read-tls.ts';
 import type { ServiceParts, ServiceSettings } from '../services/parts.ts';
 
 /** All that the application is made of; who calls `createApp` disposes of them after `app.close()`. */
@@ -23,8 +24,6 @@ export interface AppSettings extends ServiceSettings {
   readonly galleryBytes: number;
   /** Per key, or per address where there is none. Each process counts for itself. */
   readonly rateLimit: { readonly requests: number; readonly seconds: number } | null;
-  /** Pages that may call from a browser. */
-  readonly corsOrigins: readonly string[];
   /** Believe X-Forwarded-For: only behind a proxy that sets it. */
   readonly trustProxy: boolean;
   /** `/metrics` without a key. */
@@ -33,6 +32,10 @@ export interface AppSettings extends ServiceSettings {
   readonly processMetrics: boolean;
   /** The CompreFace routes. A key for one collection serves that one; any other caller the one named here. */
   readonly compreface: { readonly collectionId: string | null } | null;
+  /** A folder with a built page, served under `/phone/`. */
+  readonly phonePage: string | null;
+  /** HTTPS; plain HTTP without. */
+  readonly tls: Tls | null;
   /** immich's machine-learning routes. They ask for no key, since immich has none to send, and touch no gallery. */
   readonly immich: boolean;
 }
@@ -46,6 +49,7 @@ export const defaultSettings: AppSettings = {
   hosts: [],
   adminKeyHash: null,
   modelRoot: null,
+  publicUrl: null,
   requestBytes: 100 * 2 ** 20,
   galleryBytes: 4 * 2 ** 30,
   rateLimit: { requests: 6000, seconds: 60 },
@@ -54,5 +58,7 @@ export const defaultSettings: AppSettings = {
   publicMetrics: false,
   processMetrics: true,
   compreface: null,
+  phonePage: null,
+  tls: null,
   immich: false,
 };

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { invalid, ServiceError } from '../services/service-error.ts';
-import type { GalleryStore } from '../store/store.ts';
+import type { Claim, GalleryStore } from '../store/store.ts';
 import { seal, unseal } from './sealed-answer.ts';
 
 /** An answer that can be given again. */
@@ -10,8 +10,8 @@ export interface Answer {
   readonly body: string;
 }
 
-// As long as the slowest write may take; after it the key is free again, since its process must have died.
-const leaseSeconds = 120;
+// A process that lives renews it; when one has died, whoever asks again waits no longer than this.
+const leaseSeconds = 10;
 
 /** Does what is asked once, however often it is asked under one Idempotency-Key; `work` keeps its answer by `remember` together with what it writes. */
 export async function answerOnce(
@@ -25,16 +25,29 @@ export async function answerOnce(
   const key = createHash('sha256').update(own).digest('hex');
   const known = await store.replies.begin(key, digestOf(request), leaseSeconds);
   if (known === 'running') throw new ServiceError('idempotency_running', {});
-  if (known !== 'started') {
+  if (!('since' in known)) {
     if (known.requestDigest !== digestOf(request)) throw new ServiceError('idempotency_mismatch', {});
     return { status: known.status, body: unseal(own, known.body), isReplayed: true };
   }
+  const stop = keepRenewing(store, known);
   try {
-    return { ...await work((writing, answer) => writing.replies.finish(key, { status: answer.status, body: seal(own, answer.body) })), isReplayed: false };
+    return { ...await work(async (writing, answer) => {
+      const isKept = await writing.replies.finish(known, { status: answer.status, body: seal(own, answer.body) });
+      // This process stood still for longer than the lease, and another one does it now: what was written here is taken back.
+      if (!isKept) throw new ServiceError('idempotency_running', {});
+    }), isReplayed: false };
   } catch (error) {
-    await store.replies.release(key);
+    await store.replies.release(known);
     throw error;
+  } finally {
+    stop();
   }
+}
+
+function keepRenewing(store: GalleryStore, claim: Claim): () => void {
+  // Where it fails the lease runs out, which `finish` notices.
+  const timer = setInterval(() => void store.replies.renew(claim, leaseSeconds).catch(() => undefined), 1000 * leaseSeconds / 4);
+  return () => { clearInterval(timer); };
 }
 
 /** Of what a request asks, not of how it is written: a form's boundary differs every time. */

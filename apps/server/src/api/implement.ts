@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type BodyOf, type Endpoint, errorBody, type ParamsOf, type QueryOf, type ResponseOf } from '@facenet/contract';
 import type { Call, Commit } from '../services/parts.ts';
@@ -30,7 +31,7 @@ export function implement<E extends Endpoint>(app: FastifyInstance, parts: AppPa
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    config: { scope: endpoint.scope, ...(isProbe(endpoint) ? { rateLimit: false } : {}) },
+    config: { scope: endpoint.scope, ...rateOf(endpoint) },
     ...(files.length > 0 ? {} : { bodyLimit: Math.min(parts.settings.requestBytes, bytesWithoutPictures) }),
     schema: {
       operationId: name,
@@ -100,16 +101,23 @@ function inputOf<E>(request: FastifyRequest, reply: FastifyReply): Input<E> {
 }
 
 /** Who asks, and a signal that says when nobody waits for the answer any more. */
-export function callOf({ id, caller }: FastifyRequest, { raw }: FastifyReply): Call {
+export function callOf({ id, caller, protocol, host }: FastifyRequest, { raw }: FastifyReply): Call {
   const gone = new AbortController();
   raw.once('close', () => {
     if (!raw.writableFinished) gone.abort();
   });
-  return { requestId: id, keyId: caller?.keyId ?? null, collectionIds: caller?.collectionIds ?? null, signal: gone.signal };
+  return { requestId: id, keyId: caller?.keyId ?? null, collectionIds: caller?.collectionIds ?? null, address: `${protocol}://${host}`, signal: gone.signal };
 }
 
 // What has no pictures is short, and parsing JSON holds everyone up.
 const bytesWithoutPictures = 4 * 2 ** 20;
+
+function rateOf(endpoint: Endpoint): { readonly rateLimit?: object | false } {
+  if (isProbe(endpoint)) return { rateLimit: false };
+  const { attemptsPerMinute } = endpoint;
+  // By address, since a key of one's own must not buy more tries.
+  return attemptsPerMinute === undefined ? {} : { rateLimit: { max: attemptsPerMinute, timeWindow: 60_000, keyGenerator: (request: FastifyRequest) => normalizeIP(request.ip) } };
+}
 
 /** Asked again and again by whoever keeps the process running. */
 function isProbe({ path }: Endpoint): boolean {

@@ -10,6 +10,7 @@ import { importGallery } from '../services/gallery-import.ts';
 import * as jobs from '../services/jobs.ts';
 import * as keys from '../services/keys.ts';
 import { loadModel, unloadModel } from '../services/model-loading.ts';
+import * as pairings from '../services/pairings.ts';
 import * as persons from '../services/persons.ts';
 import { search, searchMany } from '../services/recognition.ts';
 import * as state from '../services/server-state.ts';
@@ -29,6 +30,7 @@ export function createImplementations(parts: AppParts): Implementations {
     ready: { read: () => ready() },
     status: { read: () => state.readStatus(parts) },
     models: { read: () => state.listModels(parts) },
+    thresholds: { read: () => state.listThresholds(parts) },
     setDefaultModel: { read: ({ call, body }) => state.setDefaultModel(parts, call, body.model_id) },
 
     loadModel: { read: ({ call, body }) => loadModel(parts, call, body.folder) },
@@ -86,6 +88,10 @@ export function createImplementations(parts: AppParts): Implementations {
     createKey: { write: ({ call, body }) => keys.createKey(call, body) },
     listKeys: { read: ({ call }) => keys.listKeys(parts, call) },
     deleteKey: { write: ({ call, params }) => keys.deleteKey(call, params.key_id) },
+    createPairing: { write: ({ call, body }) => pairings.createPairing(parts, call, body) },
+    listPairings: { read: ({ call }) => pairings.listPairings(parts, call) },
+    cancelPairing: { write: ({ call, params }) => pairings.cancelPairing(call, params.pairing_id) },
+    exchangePairing: { write: ({ call, body }) => pairings.exchangePairing(call, body.code) },
     listAudit: { read: ({ call, query }) => state.listAudit(parts, call, query) },
   };
 }

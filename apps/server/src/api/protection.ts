@@ -23,11 +23,10 @@ export function protect(app: FastifyInstance, { corsOrigins, rateLimit: limit }:
     // A request from elsewhere is answered as any other; the browser keeps the answer from the page.
     strictPreflight: false,
   });
-  if (limit === null) return;
   app.register(rateLimit, {
-    global: true,
-    max: limit.requests,
-    timeWindow: 1000 * limit.seconds,
+    // Routes that could be guessed at have limits of their own, which stay.
+    global: limit !== null,
+    ...(limit === null ? {} : { max: limit.requests, timeWindow: 1000 * limit.seconds }),
     keyGenerator: (request) => request.caller?.keyId ?? normalizeIP(request.ip),
     errorResponseBuilder: (_, { ttl }) => new ServiceError('rate_limited', { retry_after_seconds: Math.max(1, Math.ceil(ttl / 1000)) }),
   });

@@ -1,4 +1,4 @@
-import type { Verdict } from '@facenet/export';
+import type { Threshold, Verdict } from '@facenet/export';
 import type { Embedder } from '../inference/embedder.ts';
 
 /** A bundle that is loaded. */
@@ -33,6 +33,8 @@ export interface ModelRegistry {
   use<T>(id: string | undefined, work: (model: LoadedModel) => Promise<T>): Promise<T>;
   /** Judged by the threshold of the two models together, from whichever loaded bundle knows it; a ThresholdError where none does. */
   decide(pair: { readonly query: string; readonly gallery: string }, distance: number, far: number): Verdict;
+  /** What `decide` judges by: of a pair and rate that several bundles know, that of the first. */
+  thresholds(): readonly Threshold[];
   dispose(): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
-import { BundleError, type Manifest, type ModelPair, ownPair, type Verdict } from '@facenet/export';
+import { BundleError, type Manifest, type ModelPair, ownPair, type Threshold, type Verdict } from '@facenet/export';
 import type { Embedder } from '../inference/embedder.ts';
 import { Holds } from './holds.ts';
 import { type LoadedModel, ModelError, type ModelRegistry } from './model-registry.ts';
-import { decideByAny, farsOf } from './pair-thresholds.ts';
+import { decideByAny, farsOf, thresholdsOfAll } from './pair-thresholds.ts';
 
 /** A bundle, opened for many requests: what OpenedEmbedder gives. */
 export interface OpenedModel {
@@ -101,6 +101,10 @@ export class Models implements ModelRegistry {
 
   decide(pair: ModelPair, distance: number, far: number): Verdict {
     return decideByAny([...this.#entries.values()].map(({ manifest }) => manifest), pair, distance, far);
+  }
+
+  thresholds(): readonly Threshold[] {
+    return thresholdsOfAll([...this.#entries.values()].map(({ manifest }) => manifest));
   }
 
   async dispose(): Promise<void> {

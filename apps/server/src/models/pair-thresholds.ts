@@ -1,4 +1,4 @@
-import { BundleError, decide, type Manifest, type ModelPair, thresholdsOf, type Verdict } from '@facenet/export';
+import { BundleError, decide, type Manifest, type ModelPair, type Threshold, thresholdsOf, type Verdict } from '@facenet/export';
 import { ThresholdError } from './model-registry.ts';
 
 type Thresholds = Pick<Manifest, 'thresholds'>;
@@ -23,6 +23,16 @@ export function decideByAny(manifests: readonly Thresholds[], pair: ModelPair, d
 /** The rates that a pair of models can be judged at, the smallest first: `ambiguous` needs the threshold of ten times the rate, too. */
 export function farsOf(manifest: Thresholds, pair: ModelPair): number[] {
   return thresholdsOf(manifest, pair).map(({ far }) => far).filter((far) => verdictOf(manifest, pair, 0, far) !== undefined);
+}
+
+/** Every threshold, once: of a pair and rate in several bundles that of the first, which `decideByAny` would take. */
+export function thresholdsOfAll(manifests: readonly Thresholds[]): Threshold[] {
+  const first = new Map<string, Threshold>();
+  for (const each of manifests.flatMap(({ thresholds }) => thresholds)) {
+    const key = `${each.queryModelId} ${each.galleryModelId} ${each.far}`;
+    if (!first.has(key)) first.set(key, each);
+  }
+  return [...first.values()];
 }
 
 function verdictOf(manifest: Thresholds, pair: ModelPair, distance: number, far: number): Verdict | undefined {

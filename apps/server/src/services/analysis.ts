@@ -1,5 +1,5 @@
 import type { BodyOf, Endpoints, ResponseOf } from '@facenet/contract';
-import type { FoundFaces } from '../faces/face-finder.ts';
+import type { FoundFaces } from '@facenet/photo';
 import { detectedFaceBody, modelReferenceBody } from './bodies.ts';
 import { failureBody } from './failure-body.ts';
 import { chooseModel } from './model-choice.ts';

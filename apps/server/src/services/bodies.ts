@@ -1,5 +1,5 @@
 import type { CollectionBody, DetectedFace, FaceBody, ModelBody, PersonBody, RemovedCounts } from '@facenet/contract';
-import type { FoundFace, FoundFaces } from '../faces/face-finder.ts';
+import type { FoundFace, FoundFaces } from '@facenet/photo';
 import type { LoadedModel } from '../models/model-registry.ts';
 import type { Collection, Face, Person, Removed } from '../store/store.ts';
 

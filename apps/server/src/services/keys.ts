@@ -50,7 +50,7 @@ export function deleteKey(call: Call, id: string): Commit<ResponseOf<Endpoints['
   };
 }
 
-function keyBody(key: ApiKey): KeyBody {
+export function keyBody(key: ApiKey): KeyBody {
   return {
     id: key.id, name: key.name, scopes: [...key.scopes], collection_ids: key.collectionIds === null ? null : [...key.collectionIds],
     created_at: key.createdAt.toISOString(), expires_at: key.expiresAt?.toISOString() ?? null, last_used_at: key.lastUsedAt?.toISOString() ?? null,

@@ -1,6 +1,6 @@
 import type { QualityGate } from '@facenet/contract';
 import type { Pixels } from '@facenet/face';
-import type { FaceFinder } from '../faces/face-finder.ts';
+import type { FaceFinder } from '@facenet/photo';
 import type { ModelRegistry } from '../models/model-registry.ts';
 import type { GalleryStore } from '../store/store.ts';
 
@@ -26,6 +26,10 @@ export interface ServiceSettings {
   readonly pictureBytes: number;
   /** The folder below which bundles may be loaded on request. */
   readonly modelRoot: string | null;
+  /** How others reach the server, without a slash at the end; null: as a request was addressed. */
+  readonly publicUrl: string | null;
+  /** Pages elsewhere that may call from a browser, by their origins. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Who asks, for the audit log and for what may be touched. */
@@ -34,6 +38,8 @@ export interface Call {
   readonly keyId: string | null;
   /** Null: all. */
   readonly collectionIds: readonly string[] | null;
+  /** As the request was addressed, such as `https://faces.lan:8443`. */
+  readonly address: string;
   /** The caller went away. */
   readonly signal: AbortSignal;
 }

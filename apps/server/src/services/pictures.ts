@@ -1,6 +1,6 @@
 import type { ImageInput } from '@facenet/contract';
 import { FaceError } from '@facenet/face';
-import { type FindRequest, type FoundFace, type FoundFaces, PhotoError } from '../faces/face-finder.ts';
+import { type FindRequest, type FoundFace, type FoundFaces, PhotoError } from '@facenet/photo';
 import { BusyError } from '../inference/embedder.ts';
 import { type LoadedModel, ModelError } from '../models/model-registry.ts';
 import type { ServiceParts } from './parts.ts';

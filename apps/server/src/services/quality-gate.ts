@@ -1,6 +1,6 @@
 import type { QualityGate } from '@facenet/contract';
 import { qualityGates, refusals } from '@facenet/face';
-import type { FoundFace } from '../faces/face-finder.ts';
+import type { FoundFace } from '@facenet/photo';
 import { ServiceError } from './service-error.ts';
 
 const measures = ['size', 'sharpness', 'pose', 'exposure'] as const;

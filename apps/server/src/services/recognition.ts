@@ -1,16 +1,22 @@
 import type { BodyOf, BulkSearchResponse, Endpoints, ImageInput, Match, PersonBody, SearchResponse, VerdictBody } from '@facenet/contract';
-import type { FoundFace, FoundFaces } from '../faces/face-finder.ts';
+import { judge, type JudgedNeighbour, requiredGap } from '@facenet/export';
+import type { FoundFace, FoundFaces } from '@facenet/photo';
 import type { LoadedModel } from '../models/model-registry.ts';
 import type { Collection, Person } from '../store/store.ts';
 import { bboxBody, personBody } from './bodies.ts';
 import { requireCollection } from './collections.ts';
 import { failureBody } from './failure-body.ts';
-import { judge, type JudgedNeighbour } from './judge.ts';
 import { decide, modelFor } from './model-choice.ts';
 import type { Call, ServiceParts } from './parts.ts';
 import { chooseFace, eachPicture, embedFaces, findFaces } from './pictures.ts';
 import { ServiceError } from './service-error.ts';
 import { type Embedded, readEmbedding } from './vectors.ts';
+
+/** A face of the gallery near the probe. */
+interface Neighbour extends JudgedNeighbour {
+  readonly faceId: string;
+  readonly modelId: string;
+}
 
 export interface SearchRule {
   readonly far?: number | undefined;
@@ -104,25 +110,25 @@ const firstNeighbours = 64;
 const mostNeighbours = 1000;
 
 /** So many neighbours that the many faces of one person do not hide the second person. */
-async function nearest(parts: ServiceParts, collectionId: string, probe: Embedded, rule: SearchRule & { far: number }): Promise<JudgedNeighbour[]> {
+async function nearest(parts: ServiceParts, collectionId: string, probe: Embedded, rule: SearchRule & { far: number }): Promise<Neighbour[]> {
   for (let limit = firstNeighbours; ; limit = Math.min(4 * limit, mostNeighbours)) {
     const rows = await parts.store.faces.search({ collectionId, vector: probe.vector, limit, named: true });
-    const judged = rows.flatMap(({ personId, faceId, modelId, distance }): JudgedNeighbour[] => (personId === null
+    const judged = rows.flatMap(({ personId, faceId, modelId, distance }): Neighbour[] => (personId === null
       ? [] : [{ personId, faceId, modelId, verdict: decide(parts, { query: probe.modelId, gallery: modelId }, distance, rule.far) }]));
     const farthest = judged.at(-1);
     const people = new Set(judged.map(({ personId }) => personId)).size;
     if (rows.length < limit || limit >= mostNeighbours || farthest === undefined || people > Math.max(rule.limit, 2)) return judged;
     const { distance, threshold, ambiguousBelow } = farthest.verdict;
-    if (distance > ambiguousBelow + (rule.gap ?? threshold / 4)) return judged;
+    if (distance > ambiguousBelow + requiredGap(threshold, rule.gap)) return judged;
   }
 }
 
-async function personsOf({ store }: ServiceParts, collectionId: string, neighbours: readonly JudgedNeighbour[]): Promise<Map<string, Person>> {
+async function personsOf({ store }: ServiceParts, collectionId: string, neighbours: readonly Neighbour[]): Promise<Map<string, Person>> {
   const persons = await Promise.all(neighbours.map(({ personId }) => store.persons.get(collectionId, personId)));
   return new Map(persons.flatMap((each) => (each === undefined ? [] : [[each.id, each]])));
 }
 
-function matchBody({ faceId, modelId, verdict }: JudgedNeighbour, person: PersonBody): Match {
+function matchBody({ faceId, modelId, verdict }: Neighbour, person: PersonBody): Match {
   return {
     person, distance: verdict.distance, similarity: 1 - verdict.distance / 2, decision: verdict.decision, threshold: verdict.threshold,
     ambiguous_below: verdict.ambiguousBelow, matched_face_id: faceId, model_id: modelId,

@@ -1,5 +1,5 @@
 import type { ImageInput, QualityGate } from '@facenet/contract';
-import type { FoundFace, FoundFaces } from '../faces/face-finder.ts';
+import type { FoundFace, FoundFaces } from '@facenet/photo';
 import type { LoadedModel } from '../models/model-registry.ts';
 import type { Collection, NewFace } from '../store/store.ts';
 import type { Call, ServiceParts } from './parts.ts';

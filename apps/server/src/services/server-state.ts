@@ -1,4 +1,4 @@
-import type { Endpoints, QueryOf, ResponseOf } from '@facenet/contract';
+import type { Endpoints, PairThresholdsBody, QueryOf, ResponseOf } from '@facenet/contract';
 import type { Pixels } from '@facenet/face';
 import { modelBody } from './bodies.ts';
 import { pageBody, pageRequest } from './cursor.ts';
@@ -7,6 +7,23 @@ import { found, ServiceError } from './service-error.ts';
 
 export function listModels({ models, faces, settings }: ServiceParts): ResponseOf<Endpoints['models']> {
   return { models: models.list().map((each) => modelBody(each, each.modelId === models.default.modelId)), default_far: settings.defaultFar, pipeline: faces.version };
+}
+
+export function listThresholds({ models }: ServiceParts): ResponseOf<Endpoints['thresholds']> {
+  const pairs = new Map<string, PairThresholdsBody>();
+  for (const { queryModelId, galleryModelId, ...it } of models.thresholds()) {
+    const key = `${queryModelId} ${galleryModelId}`;
+    const pair = pairs.get(key) ?? {
+      query_model_id: queryModelId, gallery_model_id: galleryModelId,
+      query_name: models.get(queryModelId)?.name ?? null, gallery_name: models.get(galleryModelId)?.name ?? null, thresholds: [],
+    };
+    pairs.set(key, pair);
+    pair.thresholds.push({
+      far: it.far, threshold: it.threshold, val: it.val, false_accepts: it.falseAccepts, pairs_same: it.pairsSame, pairs_different: it.pairsDifferent, source: it.source,
+    });
+  }
+  for (const pair of pairs.values()) pair.thresholds.sort((a, b) => a.far - b.far);
+  return { pairs: [...pairs.values()] };
 }
 
 export function setDefaultModel({ models }: ServiceParts, call: Call, name: string): ResponseOf<Endpoints['setDefaultModel']> {

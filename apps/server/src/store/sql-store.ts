@@ -14,6 +14,7 @@ import { SqlLinks } from './links.ts';
 import { MemorySearch } from './memory-search.ts';
 import { migrate } from './migrations/migrate.ts';
 import { migrations } from './migrations/migrations.ts';
+import { SqlPairings } from './pairings.ts';
 import { SqlPersons } from './persons.ts';
 import { SqlReplies } from './replies.ts';
 import type { GalleryStore, Removed, SearchRequest, Neighbour } from './store.ts';
@@ -49,7 +50,11 @@ export async function createSqlStore(database: Database, options: SqlStoreOption
   const search = new FaceSearch(database, shapes, index, new MemorySearch(database, cipher));
   const housekeeping = new Housekeeping(database);
   const jobs = new SqlJobs(database, shapes);
-  if (database.kind === 'embedded') await jobs.releaseAll();
+  const replies = new SqlReplies(database);
+  if (database.kind === 'embedded') {
+    await jobs.releaseAll();
+    await replies.releaseAll();
+  }
   await index.sweep();
 
   const store: SqlStore = {
@@ -60,8 +65,9 @@ export async function createSqlStore(database: Database, options: SqlStoreOption
     clusterings: new SqlClusterings(database, shapes),
     jobs,
     keys: new SqlKeys(database),
+    pairings: new SqlPairings(database),
     audit: new SqlAudit(database),
-    replies: new SqlReplies(database),
+    replies,
     transaction: (work) => database.transaction(() => work(store)),
     ping: () => ping(database),
     status: () => readStatus(database),

@@ -1,6 +1,7 @@
 import { describeGallery } from './conformance/gallery.fixture.ts';
 import type { Harness } from './conformance/harness.fixture.ts';
 import { describeMigrations } from './conformance/migrations.fixture.ts';
+import { describePairings } from './conformance/pairings.fixture.ts';
 import { describeSearch } from './conformance/search.fixture.ts';
 import { describeVectorFormats } from './conformance/vector-formats.fixture.ts';
 import { describeWork } from './conformance/work.fixture.ts';
@@ -11,5 +12,6 @@ export function describeStore(harness: Harness): void {
   describeSearch(harness);
   describeVectorFormats(harness);
   describeWork(harness);
+  describePairings(harness);
   describeMigrations(harness);
 }

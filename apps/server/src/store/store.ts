@@ -1,3 +1,5 @@
+import type { PairingStore } from './pairing-store.ts';
+
 /** What the server keeps. PGlite and PostgreSQL implement it with the same SQL; one suite checks both. */
 export interface GalleryStore {
   readonly collections: CollectionStore;
@@ -7,6 +9,7 @@ export interface GalleryStore {
   readonly clusterings: ClusteringStore;
   readonly jobs: JobStore;
   readonly keys: KeyStore;
+  readonly pairings: PairingStore;
   readonly audit: AuditStore;
   readonly replies: ReplyStore;
   /** Runs `work` so that all of its writes are kept, or none. Nested calls join the outer one. */
@@ -281,12 +284,22 @@ export interface Reply {
   readonly body: string;
 }
 
+/** A key while its first request runs. */
+export interface Claim {
+  readonly key: string;
+  /** Differs from one holder of a key to the next. */
+  readonly since: string;
+}
+
 export interface ReplyStore {
-  /** Takes the key for a request that starts; gives what is known where it is taken. */
-  begin(key: string, requestDigest: string, leaseSeconds: number): Promise<'started' | 'running' | Reply>;
-  finish(key: string, reply: Omit<Reply, 'requestDigest'>): Promise<void>;
+  /** Takes the key for a request that starts, until the lease ends; gives what is known where it is taken. */
+  begin(key: string, requestDigest: string, leaseSeconds: number): Promise<Claim | 'running' | Reply>;
+  /** Prolongs the lease from now on; not where another one has taken the key over meanwhile. */
+  renew(claim: Claim, leaseSeconds: number): Promise<void>;
+  /** False where another one has taken the key over: then nothing of what was done for it may be kept. */
+  finish(claim: Claim, reply: Omit<Reply, 'requestDigest'>): Promise<boolean>;
   /** Gives the key back after a failure. */
-  release(key: string): Promise<void>;
+  release(claim: Claim): Promise<void>;
   /** Forgets those older than that; gives how many. */
   expire(olderThanSeconds: number): Promise<number>;
 }

@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { type AppSettings, createApp, defaultSettings } from '../app.ts';
 import type { AppParts } from '../api/app-parts.ts';
 import { openStore } from '../store/open-store.ts';
 import type { GalleryStore } from '../store/store.ts';
+import { newDataFolder } from '../store/testing/new-data-folder.ts';
 import { createFakeModels, type FakeRegistry } from './models.fixture.ts';
 import { createPaintedFinder } from './pictures.fixture.ts';
 
@@ -33,7 +32,7 @@ export const openingMs = 400_000;
 
 /** The application over a real embedded store, a painted finder and fake models. */
 export async function openTestApp(settings: Partial<AppSettings> = {}): Promise<TestApp> {
-  const folder = await mkdtemp(join(tmpdir(), 'facenet-app-'));
+  const folder = await newDataFolder('facenet-app-');
   const store = await openStore({ dataFolder: folder });
   const first = build(store, settings);
   return {

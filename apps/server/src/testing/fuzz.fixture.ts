@@ -20,6 +20,12 @@ interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
 
+interface Target {
+  readonly path: string;
+  readonly method: string;
+  readonly operation: Operation;
+}
+
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
@@ -30,7 +36,10 @@ export type KnownIds = Readonly<Record<string, readonly string[]>>;
 /** Requests that a document allows, bent and broken in every way that one seed gives. */
 export class Fuzzer {
   readonly #random: () => number;
-  readonly #operations: readonly { readonly path: string; readonly method: string; readonly operation: Operation }[];
+  readonly #operations: readonly Target[];
+  // Each round asks every operation once, in an order of its own.
+  #round: Target[] = [];
+  readonly #touched = new Set<string>();
 
   constructor(document: OpenApi, seed: number) {
     this.#random = mulberry(seed);
@@ -38,11 +47,18 @@ export class Fuzzer {
   }
 
   next(ids: KnownIds): InjectOptions {
-    const { path, method, operation } = this.#pick(this.#operations);
+    if (this.#round.length === 0) this.#round = this.#shuffled();
+    const { path, method, operation } = this.#round.pop()!;
+    this.#touched.add(`${method} ${path}`);
     const url = path.replace(/\{(\w+)\}/g, (_, name: string) => this.#segment(ids[name] ?? [])) + this.#query(operation, ids);
     const headers = this.#chance(0.2) ? { 'idempotency-key': this.#pick(['a', 'b', 'c', '', 'x'.repeat(300), '\u00e9']) } : {};
     const usual = this.#chance(0.95) ? method.toUpperCase() : this.#pick(['PATCH', 'OPTIONS', 'PUT', 'DELETE', 'HEAD', 'GET']);
     return { method: usual, url, ...this.#payload(operation, ids, headers) };
+  }
+
+  /** Operations that no request was for, yet. */
+  untouched(): string[] {
+    return this.#operations.map(({ method, path }) => `${method} ${path}`).filter((each) => !this.#touched.has(each));
   }
 
   /** True in so many of all cases. */
@@ -123,6 +139,10 @@ export class Fuzzer {
 
   #junkText(): string {
     return this.#pick(['', '{', '[]', 'null', '"', '{"a":', '{"__proto__":1}', '{"constructor":{"prototype":1}}', '\u0000', '[['.repeat(2000), `{"name":"n","metadata":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`, '1e999', 'image=%00', '--q\r\n\r\n', '--q\r\ncontent-disposition: form-data; name="image"\r\n\r\nx\r\n--q--', '--q\r\ncontent-disposition: form-data; name="__proto__"\r\n\r\nx\r\n--q--\r\n']);
+  }
+
+  #shuffled(): Target[] {
+    return this.#operations.map((each) => ({ each, at: this.#random() })).sort((a, b) => a.at - b.at).map(({ each }) => each);
   }
 
   #pick<T>(from: readonly T[]): T {

@@ -40,6 +40,10 @@ export function createFakeModels(): FakeRegistry {
       const [threshold, ambiguousBelow] = pair;
       return { decision: distance < threshold ? 'match' : distance < ambiguousBelow ? 'ambiguous' : 'unknown', distance, threshold, ambiguousBelow, far };
     },
+    thresholds: () => Object.entries(thresholds).map(([pair, [threshold]]) => {
+      const [queryModelId, galleryModelId] = pair.split(' ') as [string, string];
+      return { queryModelId, galleryModelId, far: 1e-3, threshold, val: 0.5, falseAccepts: 1, pairsSame: 10, pairsDifferent: 1000, source: 'made up' };
+    }),
     dispose: () => Promise.resolve(),
   };
 }

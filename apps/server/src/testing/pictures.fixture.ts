@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FaceFinder, type FoundFace, PhotoError } from '../faces/face-finder.ts';
+import { type FaceFinder, type FoundFace, PhotoError } from '@facenet/photo';
 
 export interface PaintedFace {
   /** Who it is: faces of one person are near each other. */

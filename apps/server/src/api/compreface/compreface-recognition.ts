@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { id, image, type ImageInput } from '@facenet/contract';
-import type { FoundFace } from '../../faces/face-finder.ts';
+import type { FoundFace } from '@facenet/photo';
 import { modelFor } from '../../services/model-choice.ts';
 import type { Call } from '../../services/parts.ts';
 import { embedFaces, findFaces } from '../../services/pictures.ts';
