@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
+import { isConnectionFailure } from './connection-failure.ts';
 import type { Database, QueryAnswer } from './database.ts';
+import { StoreUnavailable } from './store.ts';
 
 interface Held {
   readonly client: pg.PoolClient;
@@ -29,21 +31,21 @@ export class PoolDatabase implements Database {
 
   async query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<QueryAnswer<Row>> {
     const held = this.#held.getStore();
-    if (!held?.open) return answerOf(await this.#pool.query<Row>(sql, [...values]));
+    if (!held?.open) return answerOf(await reached(this.#pool.query<Row>(sql, [...values])));
     const query = held.last.then(() => held.client.query<Row>(sql, [...values]));
     held.last = query.catch(() => undefined);
-    return answerOf(await query);
+    return answerOf(await reached(query));
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.inTransaction) return work();
     return this.#hold(true, async (held) => {
-      await held.client.query('BEGIN');
+      await reached(held.client.query('BEGIN'));
       try {
         const result = await this.#held.run(held, work);
         held.open = false;
         await held.last;
-        await held.client.query('COMMIT');
+        await reached(held.client.query('COMMIT'));
         return result;
       } catch (error) {
         held.open = false;
@@ -76,7 +78,7 @@ export class PoolDatabase implements Database {
   }
 
   async #hold<T>(transaction: boolean, work: (held: Held) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
+    const client = await reached(this.#pool.connect());
     let broken: Error | undefined;
     const onError = (error: Error): void => { broken = error; };
     client.on('error', onError);
@@ -89,6 +91,14 @@ export class PoolDatabase implements Database {
       client.release(broken);
       for (const task of held.afterCommit) this.#held.exit(task);
     }
+  }
+}
+
+async function reached<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw isConnectionFailure(error) ? new StoreUnavailable(error) : error;
   }
 }
 

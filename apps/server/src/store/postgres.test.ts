@@ -2,6 +2,7 @@ import { harnessOver } from './conformance/harness.fixture.ts';
 import type { Database } from './database.ts';
 import { defaultStoreOptions } from './open-store.ts';
 import { openPostgres } from './postgres/postgres-database.ts';
+import { StoreUnavailable } from './store.ts';
 import { describeStore } from './store.conformance.fixture.ts';
 import { openTestPostgres, whyNoPostgres, type TestPostgres } from './testing/postgres.ts';
 
@@ -26,6 +27,17 @@ if (reason !== null) {
     });
 
     describeStore(harnessOver(() => database));
+
+    test('says that a database which ends in the middle is unavailable, and goes on when it is back', async () => {
+      if (server.crash === null) return;
+      await expect(database.session(async () => {
+        await server.crash!();
+        await database.query('SELECT 1');
+      })).rejects.toBeInstanceOf(StoreUnavailable);
+      expect((await database.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      // What it answers is no failure of the connection.
+      await expect(database.query('SELECT nothing')).rejects.not.toBeInstanceOf(StoreUnavailable);
+    });
 
     test('says clearly that nothing answers', async () => {
       await expect(openPostgres('postgresql://nobody@127.0.0.1:1/none', defaultStoreOptions)).rejects.toThrow('DATABASE_URL: no PostgreSQL answers there');

@@ -315,6 +315,15 @@ export class StoreConflict extends Error {
   }
 }
 
+/** The database does not answer, or went away in the middle: what was asked may be asked again. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+
+  constructor(cause: unknown) {
+    super('the database does not answer', { cause });
+  }
+}
+
 /** Something that is referred to is not there, or no longer. */
 export class StoreMissing extends Error {
   override readonly name = 'StoreMissing';
