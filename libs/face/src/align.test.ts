@@ -1,5 +1,5 @@
 import {
-  alignedLandmarks, alignedPoints, alignFace, alignmentOf, applySimilarity, boxAround, FaceError, fivePointsOf,
+  alignedLandmarks, alignedPoints, alignFace, alignmentOf, applySimilarity, boxAround, FaceError, fivePointsOf, isAlignedCrop,
   type FivePoints, type Pixels, type Point,
 } from './index.ts';
 
@@ -49,6 +49,16 @@ describe('alignFace', () => {
     expect(() => alignmentOf(points)).toThrow(FaceError);
     expect(() => alignmentOf(points)).toThrow(message);
   });
+});
+
+test('a picture is an aligned crop where its landmarks lie on the template, at any scale', () => {
+  const at = (scale: number, dx: number): FivePoints => moved(alignedPoints, { a: scale, b: 0, dx, dy: 0 });
+  expect(isAlignedCrop({ width: 136, height: 136 }, at(1, 0))).toBe(true);
+  expect(isAlignedCrop({ width: 272, height: 272 }, at(2, 14))).toBe(true);
+  expect(isAlignedCrop({ width: 272, height: 272 }, at(2, 18))).toBe(false);
+  // A portrait of twice the room, and a picture that is not square.
+  expect(isAlignedCrop({ width: 272, height: 272 }, at(1, 68))).toBe(false);
+  expect(isAlignedCrop({ width: 136, height: 112 }, at(1, 0))).toBe(false);
 });
 
 test('alignedLandmarks puts a face of the template’s shape onto the template', () => {

@@ -1,5 +1,5 @@
 import { applySimilarity, fitSimilarity, type Similarity } from './similarity.ts';
-import { checkFivePoints, type FivePoints, type Point } from './five-points.ts';
+import { checkFivePoints, distanceBetween, type FivePoints, type Point } from './five-points.ts';
 import type { Box, Pixels } from './pixels.ts';
 import { warp } from './warp.ts';
 
@@ -40,6 +40,20 @@ export function alignedLandmarks(landmarks: FivePoints): FivePoints {
   const [leftEye, rightEye, nose, leftMouth, rightMouth] = landmarks;
   const to = (point: Point): Point => applySimilarity(move, point);
   return [to(leftEye), to(rightEye), to(nose), to(leftMouth), to(rightMouth)];
+}
+
+/** Mean distance from the template, in pixels of an aligned crop, up to which a picture is taken for one: faces differ, and detectors. */
+const alignedTolerance = 8;
+
+/**
+ * Whether a picture of this size is an aligned crop itself, of any scale: square, with the landmarks where alignment would
+ * bring them. Of 120 crops of real faces and 60 drawn ones the farthest was 7 pixels away.
+ */
+export function isAlignedCrop({ width, height }: Pick<Pixels, 'width' | 'height'>, landmarks: FivePoints): boolean {
+  if (width !== height) return false;
+  const scale = alignedSize / width;
+  const away = landmarks.map(({ x, y }, i) => distanceBetween({ x: x * scale, y: y * scale }, alignedPoints[i]!));
+  return away.reduce((sum, each) => sum + each, 0) / away.length <= alignedTolerance;
 }
 
 /** A box around a face of which only the landmarks are known: the upright square that holds the crop's inner 112 pixels. */

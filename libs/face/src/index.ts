@@ -11,7 +11,7 @@ export { fivePointsOf, checkFivePoints, distanceBetween, type FivePoints, type P
 export { applySimilarity, fitSimilarity, invertSimilarity, scaleOf, type Similarity } from './similarity.ts';
 export { warp } from './warp.ts';
 export {
-  alignedLandmarks, alignedMargin, alignedPoints, alignedSize, alignFace, alignmentOf, alignmentVersion, boxAround,
+  alignedLandmarks, alignedMargin, alignedPoints, alignedSize, alignFace, alignmentOf, alignmentVersion, boxAround, isAlignedCrop,
 } from './align.ts';
 export { estimatePose, plainFace, type Pose } from './pose.ts';
 export { assessQuality, type FaceAssessment, type FaceQuality, type QualityMeasures } from './quality.ts';

@@ -63,6 +63,18 @@ async function separatingThreshold(): Promise<string> {
   return String((within + between) / 2);
 }
 
+test('ready crops need no flag: by the face that lies where alignment puts it, or as squares without one that can be found', async () => {
+  expect(await facenet('dataset', 'synth', '--out', at('drawn'), '--identities', '3', '--images', '2', '--seed', '4')).toMatchObject({ code: 0 });
+  for (const place of ['drawn', 'people']) {
+    const given = ['--threshold', '0.01', '--json', '--model', at('bundle')];
+    const known = await facenet('cluster', at(place), ...given);
+    const told = await facenet('cluster', at(place), ...given, '--crop');
+    expect(known.code).toBe(0);
+    expect(JSON.parse(known.stdout)).toEqual(JSON.parse(told.stdout));
+    expect(known.stdout).toContain('"withoutFace": []');
+  }
+}, 300_000);
+
 test.each(['average', 'complete', 'chinese-whispers', 'dbscan'])('%s puts every picture once, one person to a group, the largest first', async (algorithm) => {
   const found = await clustersOf(at('mixed'), '--algorithm', algorithm, '--threshold', separating, '--min-points', '1');
   expect(found.clusters.map(({ id, files }) => [id, files.length])).toEqual([[1, 4], [2, 3], [3, 3], [4, 2], [5, 2], [6, 1], [7, 1]]);

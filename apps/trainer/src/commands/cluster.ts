@@ -35,9 +35,10 @@ Examples:
   $ facenet cluster lfw --crop --model models/nn4 --score --json
   $ facenet cluster crops --crop --model models/nn4 --algorithm k-means --clusters 12
 
-Faces are looked for in the photos, in any folders; with --crop each image is a ready crop of one face. Each face is in
-exactly one group; one that is like no other is a group of its own. A photo is in the groups of all its faces. Images that
-cannot be read are listed under 'broken', photos without a face under 'withoutFace', other files under 'ignored'.
+Faces are looked for in the photos, in any folders. A ready crop is known by its face, which lies where alignment puts it, or
+as a square without one that can be found; --crop says that each image is one. Each face is in exactly one group; one that is
+like no other is a group of its own. A photo is in the groups of all its faces. Images that cannot be read are listed under
+'broken', photos without a face under 'withoutFace', other files under 'ignored'.
 With --score only the largest face of each photo takes part, since the folder names one person.
 
 average           groups join while the mean distance of all their pairs is below the threshold
@@ -63,7 +64,7 @@ export function registerCluster(program: Command): void {
     .option('--score', 'the folder has one for each person: say how well the groups agree')
     .option('--out <place>', 'write the groups: a new folder, or a page named .html')
     .option('--link', 'with a folder: symbolic links instead of copies')
-    .option('--crop', 'each image is a ready crop of one face (default: faces are looked for)')
+    .option('--crop', 'each image is a ready crop of one face (default: faces are looked for, and a ready crop is known by its face)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(runCluster);
@@ -84,7 +85,7 @@ async function runCluster(folder: string, flags: ClusterFlags): Promise<void> {
   let interrupt = listenForInterrupt('stopping');
   let reader: FaceReader | undefined;
   try {
-    reader = openFaces([model], listed.images.length, flags.crop);
+    reader = openFaces([model], listed.images.length, flags.crop ? 'crops' : 'either');
     const { algorithm, threshold, far = usualFar, clusters, minPoints, seed, score = false } = flags;
     const groups = await clusterFolder(model, folder, listed, {
       algorithm, threshold, far, clusters, minPoints, seed, score, reader,

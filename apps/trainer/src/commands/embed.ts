@@ -47,7 +47,7 @@ async function runEmbed(files: string[], { model: folder, crop, out, json }: Emb
   try {
     if (out !== undefined) await embedInto(out, model, files, crop, json);
     else {
-      reader = openFaces([model], files.length, crop);
+      reader = openFaces([model], files.length, crop ? 'crops' : 'photos');
       await embedAndPrint(model, reader, files, json);
     }
   } finally {

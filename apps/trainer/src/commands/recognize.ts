@@ -27,8 +27,8 @@ Examples:
   $ facenet recognize phone.jpg --gallery nn4-people.jsonl --model models/nns2 --gallery-model models/nn4
 
 Every face of a picture has an answer, the largest face first. The gallery is a folder of pictures for each person, with
-one face each, or a file of embeddings ('facenet embed --out') whose images are named person/image. With --crop probes and
-gallery are ready crops. The closest person is the answer; with --k, of so many closest faces those below the threshold
+one face each, or a file of embeddings ('facenet embed --out') whose images are named person/image. A ready crop is
+known by its face, which lies where alignment puts it; --crop says that probes and gallery are such. The closest person is the answer; with --k, of so many closest faces those below the threshold
 vote for their person. That person's own closest face decides, by the rule of the server's search:
 match      closer than the threshold of the false-accept rate --far, and everyone else at least --gap farther
 ambiguous  up to the threshold for ten times that rate, or a second person within the gap; candidates are listed
@@ -48,7 +48,7 @@ export function registerRecognize(program: Command): void {
     .option('--k <n>', 'how many of the closest faces have a vote (default: 1)', parseCount(1))
     .option('--far <rate>', 'accept at most this share of pairs of different people', parseRate, 1e-3)
     .option('--gap <distance>', 'how much farther than the match everyone else must be (default: a quarter of the threshold)', parseGap)
-    .option('--crop', 'probes and gallery are ready crops of one face (default: faces are looked for)')
+    .option('--crop', 'probes and gallery are ready crops of one face (default: faces are looked for, and a ready crop is known by its face)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(runRecognize);
@@ -65,7 +65,7 @@ async function runRecognize(probes: string[], flags: RecognizeFlags): Promise<vo
   let reader: FaceReader | undefined;
   try {
     if (flags.galleryModel !== undefined) other = await openFaceModel(flags.galleryModel);
-    reader = openFaces([model, ...(other ? [other] : [])], Infinity, flags.crop);
+    reader = openFaces([model, ...(other ? [other] : [])], Infinity, flags.crop ? 'crops' : 'either');
     const gallery = await readGallery(flags.gallery, { query: model.manifest, gallery: other ?? model, named: other !== undefined }, reader, progress);
     const { k, far, gap } = flags;
     const known = { thresholds: [...model.manifest.thresholds, ...(other?.manifest.thresholds ?? [])] };

@@ -49,7 +49,7 @@ async function runVerify(a: string, b: string, { model: folder, galleryModel, fa
   let reader: FaceReader | undefined;
   try {
     if (galleryModel !== undefined) gallery = await openFaceModel(galleryModel);
-    reader = openFaces([model, ...(gallery ? [gallery] : [])], 2, crop);
+    reader = openFaces([model, ...(gallery ? [gallery] : [])], 2, crop ? 'crops' : 'photos');
     const verdict = await verifyFiles(model, a, b, { far, reader, gallery });
     for (const face of verdict.faces) {
       if (face.facesFound > 1) say(`${face.file}: ${face.facesFound} faces; the largest is compared, ${placeOf(face)}`);

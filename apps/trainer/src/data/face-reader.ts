@@ -1,25 +1,27 @@
-import { assessQuality } from '@facenet/face';
+import { assessQuality, isAlignedCrop } from '@facenet/face';
 import { type FoundFace, type FoundFaces, PhotoFaceFinder } from '@facenet/photo';
 import { NoFaceError } from '../cli/errors.ts';
 import { parseAddress } from './address.ts';
 import { decodeImage, fileBytes, inImage, ownPictures } from './decode.ts';
 import { nameOf, type PictureSource } from './encoded.ts';
 
+/** What files are: a ready crop of one face each; photos, in which faces are looked for as the server does it; or either. */
+export type PictureKind = 'crops' | 'photos' | 'either';
+
 export interface FaceReaderOptions {
-  /** Each file is a ready crop of one face; else faces are looked for, as the server does it. */
-  readonly crop: boolean;
+  readonly kind: PictureKind;
   /** That look for faces, each with networks of its own. */
   readonly threads?: number;
 }
 
 /** Faces out of files. The networks that look for them are loaded with the first photo. */
 export class FaceReader {
-  readonly crop: boolean;
+  readonly kind: PictureKind;
   readonly threads: number;
   readonly #finder: PhotoFaceFinder;
 
-  constructor({ crop, threads = 1 }: FaceReaderOptions) {
-    this.crop = crop;
+  constructor({ kind, threads = 1 }: FaceReaderOptions) {
+    this.kind = kind;
     this.threads = threads;
     this.#finder = new PhotoFaceFinder({ threads, limits: ownPictures });
   }
@@ -32,13 +34,19 @@ export class FaceReader {
     if (face && typeof source === 'string') return { faces: [await markedFace(source)] };
     return await inImage(name, async () => {
       const photo = typeof source === 'string' ? await fileBytes(file, span) : source.bytes;
-      return await this.#finder.find({ photo, crop: this.crop });
+      const found = await this.#finder.find({ photo, crop: this.kind === 'crops' });
+      return this.kind === 'either' && isReadyCrop(found) ? await this.#finder.find({ photo, crop: true }) : found;
     });
   }
 
   async dispose(): Promise<void> {
     await this.#finder.dispose();
   }
+}
+
+/** A face that lies where alignment would bring it; or a square picture of a face that cannot be found, as a tight crop may be. */
+function isReadyCrop({ photo, faces: [face] }: FoundFaces): boolean {
+  return face ? face.landmarks !== null && isAlignedCrop(photo, face.landmarks) : photo.width === photo.height;
 }
 
 async function markedFace(address: string): Promise<FoundFace> {

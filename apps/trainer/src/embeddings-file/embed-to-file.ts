@@ -29,7 +29,7 @@ export async function embedToFile(model: FaceModel, places: readonly string[], o
   ));
   requireWritableKeys(out, images.map(({ key }) => key));
   const broken: string[] = [];
-  const reader = openFaces([model], images.length, crop);
+  const reader = openFaces([model], images.length, crop ? 'crops' : 'photos');
   const withoutFace: string[] = [];
   const keys: string[] = [];
   const data = new Float32Array(images.length * model.embedding);

@@ -59,7 +59,7 @@ async function* readAhead<T extends PictureSource>(
       return { file, faces: undefined };
     }
   };
-  const width = reader.crop ? batchSize : reader.threads + 1;
+  const width = reader.kind === 'crops' ? batchSize : reader.threads + 1;
   const ahead: ReturnType<typeof read>[] = [];
   for (const file of files) {
     const next = read(file);

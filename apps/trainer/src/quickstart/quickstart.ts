@@ -83,7 +83,7 @@ export async function runQuickstart({ out, config, overrides, signal }: Quicksta
     });
     const verdicts = await timed('verify two pairs', async () => {
       const [one, other] = [people[0]!, people[1]!];
-      const rule = { far, reader: new FaceReader({ crop: true }) };
+      const rule = { far, reader: new FaceReader({ kind: 'crops' }) };
       return {
         same: await verifyFiles(model, one.files[0]!, one.files[1]!, rule),
         different: await verifyFiles(model, one.files[0]!, other.files[0]!, rule),
