@@ -111,6 +111,9 @@ describe('evaluateEmbeddings', () => {
   it('says when there are too few people for the parts', () => {
     const few = measure({ data: scattered(1).data.subarray(0, 3 * each * 16), size: 16 }, labels.subarray(0, 3 * each), undefined);
     expect(few.valAllPairs.refused).toBe('5 parts that share no person need at least 10 people');
+    // Person 0 has 100 of 320 images, and a part of its own.
+    const crowd = Int32Array.from({ length: 320 }, (_, row) => Math.max(0, row - 99) % 40);
+    expect(measure(scattered(1), crowd, undefined, { far: 0.01 }).valAllPairs.refused).toBe('part 1 of 5 is one person alone, who has more images than a 5th of all');
   });
 });
 
