@@ -1,8 +1,8 @@
 /**
  * A server at saturation for minutes: photos embedded, searched, enrolled and deleted at the same time against a process
  * of `facenet serve`. Tells its memory over time, latencies and errors; a line each minute, then one JSON value on stdout.
- *   node --import tsx apps/server/src/soak.bench.ts --model runs/quickstart/bundle --minutes 20
- *   node --import tsx apps/server/src/soak.bench.ts --model runs/quickstart/bundle --minutes 20 --postgres
+ *   node --import tsx apps/server/src/soak.bench.ts --model runs/quickstart/run/bundle --minutes 20
+ *   node --import tsx apps/server/src/soak.bench.ts --model runs/quickstart/run/bundle --minutes 20 --postgres
  * --postgres starts one as the tests do, or uses FACENET_TEST_DATABASE_URL. Linux only: memory is read from /proc.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

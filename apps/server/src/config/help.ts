@@ -15,7 +15,7 @@ Options, each also by the environment:
 ${rows.map(({ name, text }) => `  ${name.padEnd(width)}  ${text}`).join('\n')}
 
 Examples:
-  $ facenet serve --model runs/quickstart/bundle --data gallery
+  $ facenet serve --model runs/quickstart/run/bundle --data gallery
   $ FACENET_ADMIN_KEY=$(openssl rand -base64 32) facenet serve --model models/nn4 --host 0.0.0.0
   $ facenet serve --model models/nn4 --host 0.0.0.0 --port 8443 --tls-cert certificates/server.crt --tls-key certificates/server.key --phone-page page
   $ DATABASE_URL=postgres://facenet@db/facenet facenet serve --model models/nn4,models/nns2
