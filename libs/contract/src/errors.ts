@@ -105,6 +105,10 @@ export const errors = {
   internal: row({ status: 500, when: 'a mistake of the server', details: nothing, message: () => 'the server made a mistake; its log has the request id' }),
   busy: row({ status: 503, when: 'the queue is full; `Retry-After` says when to come back', details: wait, message: (it) => `the server is busy; try again in ${it.retry_after_seconds} s` }),
   not_ready: row({ status: 503, when: 'the model or the store does not answer; `Retry-After` says when to ask again', details: wait, message: () => 'the server is not ready' }),
+  outcome_unknown: row({
+    status: 504, when: 'the database went away while it kept what was asked; only with an idempotency key may it be sent again without a look', details: nothing,
+    message: () => 'the database went away, and whether it is done is not known; send it again with its idempotency key, or look',
+  }),
 } as const;
 
 export type ErrorCode = keyof typeof errors;

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../services/service-error.ts';
 import { consoleFiles } from './console-bundle.ts';
+import { isKnown, pathOf } from './page-request.ts';
 
 /** A page for people, made of the public API alone. It is public: what it asks for needs a key. */
 export function serveConsole(app: FastifyInstance): void {
@@ -35,15 +36,7 @@ async function send(name: string, request: FastifyRequest, reply: FastifyReply):
   if (file === undefined) throw new ServiceError('not_found', { what: 'file' });
   void reply.header('etag', file.etag).header('cache-control', 'no-cache').header('vary', 'accept-encoding')
     .header('permissions-policy', 'camera=(self), microphone=(), geolocation=()').type(file.type);
-  if (isKnown(request.headers['if-none-match'], file.etag)) return reply.code(304).send();
+  if (isKnown(request, file.etag)) return reply.code(304).send();
   const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   return takesGzip ? reply.header('content-encoding', 'gzip').send(file.gzipped) : reply.send(file.body);
-}
-
-function isKnown(header: string | undefined, etag: string): boolean {
-  return header !== undefined && header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-}
-
-function pathOf({ raw }: FastifyRequest): string {
-  return raw.url!.split('?', 1)[0]!;
 }

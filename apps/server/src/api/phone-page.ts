@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import staticFiles from '@fastify/static';
 import { ServiceError } from '../services/service-error.ts';
+import { isKnown, pathOf } from './page-request.ts';
 import { StaticFolder } from './static-folder.ts';
 
 export const phonePath = '/phone/';
@@ -48,14 +49,6 @@ async function send(files: StaticFolder, name: string, request: FastifyRequest, 
   void reply.header('etag', file.etag).header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   // A worker in assets/ may serve the whole page.
   if (/\.m?js$/.test(name)) void reply.header('service-worker-allowed', phonePath);
-  if (isKnown(request.headers['if-none-match'], file.etag)) return reply.code(304).send();
+  if (isKnown(request, file.etag)) return reply.code(304).send();
   return reply.sendFile(file.name, files.root, { etag: false, lastModified: false, cacheControl: false, acceptRanges: false });
-}
-
-function isKnown(header: string | undefined, etag: string): boolean {
-  return header !== undefined && (header.trim() === '*' || header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag));
-}
-
-function pathOf({ raw }: FastifyRequest): string {
-  return raw.url!.split('?', 1)[0]!;
 }

@@ -2,12 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorBody, errors } from '@facenet/contract';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { ServiceError } from '../services/service-error.ts';
-import { StoreConflict, StoreMissing, StoreUnavailable } from '../store/store.ts';
+import { StoreConflict, StoreMissing, StoreOutcomeUnknown, StoreUnavailable } from '../store/store.ts';
 
 /** Whatever was thrown as a row of the table: nothing of a message that is not ours reaches a client. */
 export function refusalOf(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error as ServiceError;
   if (error instanceof StoreConflict) return new ServiceError('conflict', { what: conflicts[error.what] });
+  if (error instanceof StoreOutcomeUnknown) return new ServiceError('outcome_unknown', {});
   if (error instanceof StoreUnavailable) return new ServiceError('not_ready', { retry_after_seconds: storeRetrySeconds });
   if (error instanceof StoreMissing) return new ServiceError('not_found', { what: error.what });
   if (hasZodFastifySchemaValidationErrors(error)) {

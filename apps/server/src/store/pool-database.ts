@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
 import { isConnectionFailure } from './connection-failure.ts';
 import type { Database, QueryAnswer } from './database.ts';
-import { StoreUnavailable } from './store.ts';
+import { StoreOutcomeUnknown, StoreUnavailable } from './store.ts';
 
 interface Held {
   readonly client: pg.PoolClient;
@@ -45,7 +45,7 @@ export class PoolDatabase implements Database {
         const result = await this.#held.run(held, work);
         held.open = false;
         await held.last;
-        await reached(held.client.query('COMMIT'));
+        await reached(held.client.query('COMMIT'), StoreOutcomeUnknown);
         return result;
       } catch (error) {
         held.open = false;
@@ -94,11 +94,11 @@ export class PoolDatabase implements Database {
   }
 }
 
-async function reached<T>(asked: Promise<T>): Promise<T> {
+async function reached<T>(asked: Promise<T>, Failure: typeof StoreUnavailable = StoreUnavailable): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    throw isConnectionFailure(error) ? new StoreUnavailable(error) : error;
+    throw isConnectionFailure(error) ? new Failure(error) : error;
   }
 }
 

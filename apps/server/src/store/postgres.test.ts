@@ -2,7 +2,7 @@ import { harnessOver } from './conformance/harness.fixture.ts';
 import type { Database } from './database.ts';
 import { defaultStoreOptions } from './open-store.ts';
 import { openPostgres } from './postgres/postgres-database.ts';
-import { StoreUnavailable } from './store.ts';
+import { StoreOutcomeUnknown, StoreUnavailable } from './store.ts';
 import { describeStore } from './store.conformance.fixture.ts';
 import { openTestPostgres, whyNoPostgres, type TestPostgres } from './testing/postgres.ts';
 
@@ -35,6 +35,13 @@ if (reason !== null) {
         await database.query('SELECT 1');
       })).rejects.toBeInstanceOf(StoreUnavailable);
       expect((await database.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+      // Once the transaction is being kept, nobody knows whether it was: that is another error, for another answer.
+      await expect(database.transaction(async () => {
+        await database.query('CREATE TABLE kept (one int)');
+        await database.query('CREATE FUNCTION end_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5); RETURN NULL; END $$');
+        await database.query('CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON kept DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION end_at_commit()');
+        await database.query('INSERT INTO kept VALUES (1)');
+      })).rejects.toBeInstanceOf(StoreOutcomeUnknown);
       // What it answers is no failure of the connection.
       await expect(database.query('SELECT nothing')).rejects.not.toBeInstanceOf(StoreUnavailable);
     });

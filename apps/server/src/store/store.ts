@@ -315,13 +315,18 @@ export class StoreConflict extends Error {
   }
 }
 
-/** The database does not answer, or went away in the middle: what was asked may be asked again. */
+/** The database does not answer, or went away before a transaction was to be kept: nothing of what was asked is done. */
 export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+  override readonly name: string = 'StoreUnavailable';
 
   constructor(cause: unknown) {
     super('the database does not answer', { cause });
   }
+}
+
+/** It went away while it kept a transaction: that may be done or not. */
+export class StoreOutcomeUnknown extends StoreUnavailable {
+  override readonly name = 'StoreOutcomeUnknown';
 }
 
 /** Something that is referred to is not there, or no longer. */

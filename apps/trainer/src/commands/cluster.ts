@@ -36,7 +36,7 @@ Examples:
   $ facenet cluster crops --crop --model models/nn4 --algorithm k-means --clusters 12
 
 Faces are looked for in the photos, in any folders. A ready crop is known by its face, which lies where alignment puts it, or
-as a square without one that can be found; --crop says that each image is one. Each face is in exactly one group; one that is
+as a small square without one that can be found; --crop says that each image is one. Each face is in exactly one group; one that is
 like no other is a group of its own. A photo is in the groups of all its faces. Images that cannot be read are listed under
 'broken', photos without a face under 'withoutFace', other files under 'ignored'.
 With --score only the largest face of each photo takes part, since the folder names one person.

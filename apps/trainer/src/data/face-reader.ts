@@ -44,9 +44,13 @@ export class FaceReader {
   }
 }
 
-/** A face that lies where alignment would bring it; or a square picture of a face that cannot be found, as a tight crop may be. */
+/** Crops of the usual sets have 112 to 250 pixels; larger squares without a face are photos of something else. */
+const largestCrop = 256;
+
+/** A face that lies where alignment would bring it; or a small square of a face that cannot be found, as a tight crop may be. */
 function isReadyCrop({ photo, faces: [face] }: FoundFaces): boolean {
-  return face ? face.landmarks !== null && isAlignedCrop(photo, face.landmarks) : photo.width === photo.height;
+  if (face) return face.landmarks !== null && isAlignedCrop(photo, face.landmarks);
+  return photo.width === photo.height && photo.width <= largestCrop;
 }
 
 async function markedFace(address: string): Promise<FoundFace> {

@@ -113,7 +113,7 @@ describe('evaluateEmbeddings', () => {
     expect(few.valAllPairs.refused).toBe('5 parts that share no person need at least 10 people');
     // Person 0 has 100 of 320 images, and a part of its own.
     const crowd = Int32Array.from({ length: 320 }, (_, row) => Math.max(0, row - 99) % 40);
-    expect(measure(scattered(1), crowd, undefined, { far: 0.01 }).valAllPairs.refused).toBe('part 1 of 5 is one person alone, who has more images than a 5th of all');
+    expect(measure(scattered(1), crowd, undefined, { far: 0.01 }).valAllPairs.refused).toBe('part 1 of 5 is one person alone, who has more images than the others leave for a part');
   });
 });
 

@@ -137,7 +137,7 @@ export function valOfParts(labels: Int32Array, { far, parts }: { far: number; pa
   const lonely = divided.findIndex(({ same }) => same.length === 0);
   if (lonely >= 0) return { far, refused: `part ${lonely + 1} of ${parts} has no two images of one person` };
   const crowded = divided.findIndex(({ pairsDifferent }) => pairsDifferent === 0);
-  if (crowded >= 0) return { far, refused: `part ${crowded + 1} of ${parts} is one person alone, who has more images than a ${parts}th of all` };
+  if (crowded >= 0) return { far, refused: `part ${crowded + 1} of ${parts} is one person alone, who has more images than the others leave for a part` };
   const refused = divided.map((pairs) => refusalAtFar(pairs, far)).find((reason) => reason !== undefined);
   if (refused !== undefined) return { far, refused };
   const val = valOverParts(divided, far);
