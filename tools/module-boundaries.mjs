@@ -8,17 +8,23 @@ export const mayImport = {
   engine: ['architecture', 'export'],
   collective: [],
   files: [],
-  photo: ['face'],
+  detect: ['face', 'export'],
+  photo: ['face', 'detect', 'engine'],
   contract: [],
+  clusters: ['evaluation'],
+  'gallery-file': ['contract'],
   model: ['face', 'export', 'engine', 'files'],
-  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective', 'files', 'model', 'photo'],
-  server: ['architecture', 'evaluation', 'face', 'export', 'engine', 'files', 'model', 'photo', 'contract'],
+  trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective', 'files', 'model', 'detect', 'photo'],
+  server: ['architecture', 'evaluation', 'face', 'export', 'engine', 'files', 'model', 'detect', 'photo', 'contract', 'clusters', 'gallery-file'],
   console: ['contract'],
-  peers: ['export'],
+  peers: ['export', 'detect'],
 };
 
-/** Projects without any platform: their sources are compiled with neither Node's nor the browser's types. */
-export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export', 'contract'];
+/**
+ * Projects without any platform: their sources are compiled without Node's types, and without the browser's, but for clusters
+ * and gallery-file, which use what both have: signals, text as bytes, WebCrypto.
+ */
+export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export', 'detect', 'contract', 'clusters', 'gallery-file'];
 
 const folders = { trainer: 'apps/trainer', server: 'apps/server', console: 'apps/console', peers: 'bench/peers' };
 export const folderOf = (project) => folders[project] ?? `libs/${project}`;

@@ -8,18 +8,8 @@
 //   npx tsx bench/peers/face-api/to-onnx.ts package/model centred.onnx faces.csv
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readStoredWeights, storedFiles, type StoredWeights } from '@facenet/detect';
 import { OnnxBuilder, type Value } from '@facenet/export';
-
-interface Stored {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Of bytes; without it the numbers are float32. */
-  readonly quantization?: { readonly dtype: 'uint8'; readonly scale: number; readonly min: number };
-}
-interface Weights {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
 
 const name = 'face_recognition_model';
 /** The network's own input. */
@@ -33,33 +23,13 @@ const [input, top, left] = [226, 63, 38];
 const given = { mean: 127.5, std: 128 };
 const own = { mean: [122.782, 117.001, 104.298], std: 255 };
 
-function readWeights(folder: string): ReadonlyMap<string, Weights> {
-  const [manifest] = JSON.parse(readFileSync(path.join(folder, `${name}-weights_manifest.json`), 'utf8')) as [{ weights: Stored[] }];
-  const bytes = readFileSync(path.join(folder, `${name}.bin`));
-  const weights = new Map<string, Weights>();
-  let at = 0;
-  for (const { name: key, shape, quantization } of manifest.weights) {
-    const count = shape.reduce((product, size) => product * size, 1);
-    const part = bytes.subarray(at, at + count * (quantization ? 1 : 4));
-    const data = quantization
-      ? Float32Array.from(part, (value) => value * quantization.scale + quantization.min)
-      : Float32Array.from({ length: count }, (_, i) => part.readFloatLE(4 * i));
-    weights.set(key, { shape, data });
-    at += part.length;
-  }
-  if (at !== bytes.length) throw new Error(`${folder}/${name}.bin: expected ${at} bytes, got ${bytes.length}`);
-  return weights;
-}
-
-function build(weights: ReadonlyMap<string, Weights>, mean: readonly number[] | undefined): Uint8Array<ArrayBuffer> {
+function build(weights: StoredWeights, mean: readonly number[] | undefined): Uint8Array<ArrayBuffer> {
   const model = new OnnxBuilder({ name: 'face-api' });
   const float = (key: string, dims: readonly number[], data: Float32Array): Value => model.initializer(key, { type: 'float32', dims, data });
-  const get = (key: string): Weights => weights.get(key) ?? fail(key);
-
   /** A convolution with its scale folded in; filters are stored [rows, cols, in, out]. */
   const conv = (x: Value, key: string, stride: 1 | 2): Value => {
-    const { shape: [rows, cols, from, to], data } = get(`${key}/conv/filters`) as { shape: readonly [number, number, number, number]; data: Float32Array };
-    const [bias, factor, shift] = [get(`${key}/conv/bias`).data, get(`${key}/scale/weights`).data, get(`${key}/scale/biases`).data];
+    const { shape: [rows, cols, from, to], data } = weights.get(`${key}/conv/filters`) as { shape: readonly [number, number, number, number]; data: Float32Array };
+    const [bias, factor, shift] = [weights.get(`${key}/conv/bias`).data, weights.get(`${key}/scale/weights`).data, weights.get(`${key}/scale/biases`).data];
     const filters = new Float32Array(data.length);
     for (let place = 0; place < rows * cols; place++) {
       for (let i = 0; i < from; i++) for (let o = 0; o < to; o++) filters[(o * from + i) * rows * cols + place] = data[(place * from + i) * to + o]! * factor[o]!;
@@ -98,7 +68,7 @@ function build(weights: ReadonlyMap<string, Weights>, mean: readonly number[] | 
   for (const key of ['conv256_1', 'conv256_2']) x = residual(x, key);
   x = residualDown(x, 'conv256_down_out', 0, 1);
   const pooled = model.node('ReduceMean', [x], { axes: { ints: [2, 3] }, keepdims: { int: 0 } });
-  const last = get('fc');
+  const last = weights.get('fc');
   const vector = model.node('MatMul', [pooled, float('fc', last.shape, last.data)]);
   model.output('embeddings', mean === undefined ? vector : centred(model, vector, mean), 'float32', ['N', 128]);
   return model.encode();
@@ -116,10 +86,8 @@ function meanOf(file: string): readonly number[] {
   return rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]! / rows.length, 0));
 }
 
-function fail(key: string): never {
-  throw new Error(`the model has no '${key}'`);
-}
-
 const [folder, out, faces] = process.argv.slice(2);
 if (folder === undefined || out === undefined) throw new Error('expected the folder of the model, the file to write, and for a centred one a .csv of embeddings');
-writeFileSync(out, build(readWeights(folder), faces === undefined ? undefined : meanOf(faces)));
+const stored = storedFiles(name);
+const weights = readStoredWeights(readFileSync(path.join(folder, stored.manifest), 'utf8'), readFileSync(path.join(folder, stored.weights)));
+writeFileSync(out, build(weights, faces === undefined ? undefined : meanOf(faces)));

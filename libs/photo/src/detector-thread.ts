@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { FaceError, type Pixels } from '@facenet/face';
-import type { DetectedFace, Search } from './detect/detected-face.ts';
+import type { DetectedFace, Search } from '@facenet/detect';
 import type { DetectorAnswer, DetectorJob } from './detect/detector-worker.ts';
 import { DetectorError } from './detector-error.ts';
 

@@ -1,5 +1,6 @@
 import { alignedPoints, checkFivePoints, distanceBetween, FaceError, type FivePoints, type Pixels } from '@facenet/face';
-import { decodePhoto, DetectorError, FaceDetector, type DetectedFace, type Photo } from './index.ts';
+import type { DetectedFace } from '@facenet/detect';
+import { decodePhoto, DetectorError, FaceDetector, type Photo } from './index.ts';
 import { drawFaces, landmarksOf } from './testing.ts';
 
 let detector: FaceDetector;

@@ -1,18 +1,12 @@
 import { checkFivePoints, FaceError, type Box, type FivePoints, type Pixels } from '@facenet/face';
-import type { DetectedFace, Search } from './detect/detected-face.ts';
+import { type DetectedFace, defaultMinScore, type Search } from '@facenet/detect';
 import { DetectorError } from './detector-error.ts';
 import { DetectorThread } from './detector-thread.ts';
-
-/** Names the networks, the passes over a photo and the second look at landmarks: another choice of them is a new version. */
-export const detectorVersion = 'face-api-tiny-1';
 
 export interface FaceDetectorOptions {
   /** Threads, each with networks of its own (about 100 MB); a photo is looked at by one of them. */
   readonly threads?: number;
 }
-
-/** What counts as a face where the caller does not say: below it, most are ears and patterns. */
-export const defaultMinScore = 0.5;
 
 /**
  * Finds faces in decoded photos, in threads of its own. A thread that failed is replaced at the next question.

@@ -3,8 +3,6 @@ export { decodePhoto, defaultPhotoLimits, type Photo, type PhotoLimits } from '.
 export { encodePhoto } from './encode.ts';
 export { formatOf, imageFormats, type ImageFormat } from './image-format.ts';
 export { DetectorError } from './detector-error.ts';
-export { defaultMinScore, detectorVersion, FaceDetector, type FaceDetectorOptions } from './detector.ts';
-export type { DetectedFace, Detection } from './detect/detected-face.ts';
+export { FaceDetector, type FaceDetectorOptions } from './detector.ts';
 export type { FaceFinder, FindRequest, FoundFace, FoundFaces, Landmarks } from './find/face-finder.ts';
 export { PhotoFaceFinder, type PhotoFaceFinderOptions } from './find/photo-face-finder.ts';
-export { photoFit, type PhotoFit, photoPath } from './photo-path.ts';

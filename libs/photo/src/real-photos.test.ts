@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { alignedPoints, distanceBetween } from '@facenet/face';
-import { decodePhoto, FaceDetector, type DetectedFace } from './index.ts';
+import type { DetectedFace } from '@facenet/detect';
+import { decodePhoto, FaceDetector } from './index.ts';
 
 // Real faces are no part of the project: FACENET_DATA names a folder with photos/ and faces/lfw.
 const data = process.env['FACENET_DATA'];

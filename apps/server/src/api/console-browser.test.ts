@@ -216,6 +216,29 @@ withBrowser(`the console in Chromium${note}`, () => {
     expect(await groupSizes()).toEqual(['Group 1: 3 faces']);
   }, openingMs);
 
+  test('merges groups, and undoes that', async () => {
+    const halves = await newCollection('halves', false);
+    const { models: [model] } = await client.models({});
+    // Three faces about each of two directions at right angles: two groups by any threshold.
+    const near = (axis: number, turn: number): number[] => Array.from({ length: model!.size }, (_, i) => (i === axis ? Math.cos(turn) : i === axis + 1 ? Math.sin(turn) : 0));
+    const embeddings = [0, 8].flatMap((axis) => [0, 0.02, 0.04].map((turn) => ({ vector: near(axis, turn), space_id: model!.space_id, model_id: model!.model_id })));
+    await client.enrol({ params: { collection_id: halves }, body: { embeddings } });
+    await view('Groups');
+    await button('Group faces without names').click();
+    await done('The grouping is done.');
+    expect(await groupSizes()).toEqual(['Group 1: 3 faces', 'Group 2: 3 faces']);
+    for (const group of ['Group 1', 'Group 2']) await page.getByRole('checkbox', { name: `Choose for merging: ${group}` }).check();
+    await button('Merge the 2 chosen groups').click();
+    await done('2 groups are one now.');
+    expect(await groupSizes()).toEqual(['Group 1: 6 faces']);
+    await button('Group faces without names').click();
+    await done('The grouping is done.');
+    expect(await groupSizes()).toEqual(['Group 1: 6 faces']);
+    await button('Undo the last change').click();
+    await done('Taken back: a merge.');
+    expect(await groupSizes()).toEqual(['Group 1: 3 faces', 'Group 2: 3 faces']);
+  }, openingMs);
+
   test('asks whether two are the same person, and does what is answered; shows names of photos where no crop is kept', async () => {
     const album = await newCollection('pairs', false);
     // Another photo of Ada: two faces of one photo are never taken for one person.

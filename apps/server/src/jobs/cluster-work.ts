@@ -1,5 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises';
-import { type ClusterFace, clusterSteps, type Grouping, keepIds, runGently } from '../clusters/index.ts';
+import { type ClusterFace, clusterSteps, type Grouping, keepIds, runGently } from '@facenet/clusters';
 import type { ModelRegistry } from '../models/model-registry.ts';
 import { thresholdsAt } from '../models/thresholds-at.ts';
 import type { GalleryStore, Job, Link } from '../store/store.ts';

@@ -1,6 +1,6 @@
 import { BundleError } from '@facenet/export';
 import { parsePreprocessing } from '@facenet/face';
-import { photoFit } from '@facenet/photo';
+import { photoFit } from '@facenet/detect';
 import type { OpenedModel } from './models.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Endpoints, ResponseOf } from '@facenet/contract';
-import * as edits from '../clusters/index.ts';
+import * as edits from '@facenet/clusters';
 import type { Cluster, GalleryStore } from '../store/store.ts';
 import { newId } from '../store/uuid.ts';
 import { personBody } from './bodies.ts';

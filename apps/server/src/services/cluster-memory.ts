@@ -1,4 +1,4 @@
-import { ClusterEditError, type ClusterEdit, type ClusterUndo, mergeClusters } from '../clusters/index.ts';
+import { ClusterEditError, type ClusterEdit, type ClusterUndo, mergeClusters } from '@facenet/clusters';
 import type { Cluster, GalleryStore, Link, Person } from '../store/store.ts';
 import { facesWithIds } from './clusters.ts';
 import { requireCollection } from './collections.ts';

@@ -1,5 +1,5 @@
 import { scrypt } from 'node:crypto';
-import { type GalleryCrypto, webGalleryCrypto } from '../portable/index.ts';
+import { type GalleryCrypto, webGalleryCrypto } from '@facenet/gallery-file';
 
 /** Node's scrypt, on a thread of its pool. */
 const deriveKey: GalleryCrypto['deriveKey'] = (passphrase, salt, { n, r, p }) => new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { type GalleryRecord, vectorToBase64, writeGallery } from '../portable/index.ts';
+import { type GalleryRecord, vectorToBase64, writeGallery } from '@facenet/gallery-file';
 import type { Collection, Face, GalleryStore, Person } from '../store/store.ts';
 import { requireCollection } from './collections.ts';
 import { galleryCrypto } from './gallery-crypto.ts';

@@ -1,5 +1,5 @@
 import type { BodyOf, Endpoints, ResponseOf } from '@facenet/contract';
-import { GalleryError, type GalleryHeader, type ReadFace, readGallery, type ReadRecord } from '../portable/index.ts';
+import { GalleryError, type GalleryHeader, type ReadFace, readGallery, type ReadRecord } from '@facenet/gallery-file';
 import type { Collection, GalleryStore, Link } from '../store/store.ts';
 import { collectionBody } from './bodies.ts';
 import { galleryCrypto } from './gallery-crypto.ts';

@@ -1,4 +1,4 @@
-import { LinkConflict } from '../clusters/index.ts';
+import { LinkConflict } from '@facenet/clusters';
 import { failureBody } from './failure-body.ts';
 import { ServiceError } from './service-error.ts';
 

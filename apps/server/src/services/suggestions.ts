@@ -1,6 +1,6 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { BodyOf, Endpoints, ResponseOf } from '@facenet/contract';
-import { type ClusterEdit, type ClusterFace, type FaceGroup, mergeClusters, runGently, suggestSteps } from '../clusters/index.ts';
+import { type ClusterEdit, type ClusterFace, type FaceGroup, mergeClusters, runGently, suggestSteps } from '@facenet/clusters';
 import { thresholdsAt } from '../models/thresholds-at.ts';
 import type { Cluster, Face, GalleryStore, Link } from '../store/store.ts';
 import { newId } from '../store/uuid.ts';

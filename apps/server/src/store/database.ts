@@ -32,3 +32,5 @@ export function constraintOf(error: unknown): string | undefined {
 
 export const uniqueViolation = '23505';
 export const foreignKeyViolation = '23503';
+/** Shared memory that is used up counts as that too. */
+export const diskFull = '53100';

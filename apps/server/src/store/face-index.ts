@@ -1,5 +1,6 @@
+import { buildMemory } from './build-memory.ts';
 import { isSearchedInMemory, type CollectionShapes } from './collection-shapes.ts';
-import type { Database } from './database.ts';
+import { type Database, diskFull, sqlState } from './database.ts';
 import { vectorCodec } from './vectors/vector-format.ts';
 
 export interface IndexOptions {
@@ -71,25 +72,33 @@ export class FaceIndex {
     const { rows: [row] } = await this.#database.query<{ faces: number }>(
       'SELECT count(*)::int AS faces FROM faces WHERE collection_id = $1', [collectionId]);
     this.#faces.set(collectionId, row!.faces);
-    if (row!.faces >= this.#options.exactBelow) await this.#build(collectionId);
+    if (row!.faces >= this.#options.exactBelow) await this.#build(collectionId, row!.faces);
   }
 
-  async #build(collectionId: string): Promise<void> {
+  async #build(collectionId: string, faces: number): Promise<void> {
     const shape = await this.#shapes.find(collectionId);
     if (!shape || isSearchedInMemory(shape) || await this.isReady(collectionId)) return;
     const { column, type, operators } = vectorCodec(shape.format, undefined);
     const name = nameOf(collectionId);
     await this.#exclusively(name, async () => {
-      // What a build that was cut short leaves.
-      await this.#dropByName(name);
-      await this.#database.query(`SET maintenance_work_mem = '${this.#embedded ? 192 : 512}MB'`);
-      try {
+      const create = async (): Promise<void> => {
+        // What a build that was cut short leaves.
+        await this.#dropByName(name);
         await this.#database.query(
           `CREATE INDEX ${this.#concurrently} ${name} ON faces USING hnsw ((${column}::${type}(${shape.size})) ${operators!})
            WHERE collection_id = '${collectionId}'`);
+      };
+      await this.#database.query(`SET maintenance_work_mem = '${buildMemory(this.#database.kind, faces, shape)}MB'`);
+      try {
+        await create().catch(async (error: unknown) => {
+          if (sqlState(error) !== diskFull) throw error;
+          // Several workers share the graph through /dev/shm, which a container may have little of; one needs none.
+          await this.#database.query('SET max_parallel_maintenance_workers = 0');
+          await create();
+        });
         await this.#database.query('ANALYZE faces');
       } finally {
-        await this.#database.query('RESET maintenance_work_mem');
+        await this.#database.query('RESET maintenance_work_mem; RESET max_parallel_maintenance_workers');
       }
       const { count } = await this.#database.query('SELECT 1 FROM collections WHERE id = $1', [collectionId]);
       if (count === 0) await this.#dropByName(name);

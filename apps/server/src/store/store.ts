@@ -1,4 +1,7 @@
+import type { Cluster, Link } from '@facenet/clusters';
 import type { PairingStore } from './pairing-store.ts';
+
+export type { Cluster, Link };
 
 /** What the server keeps. PGlite and PostgreSQL implement it with the same SQL; one suite checks both. */
 export interface GalleryStore {
@@ -182,24 +185,11 @@ export interface ScanOptions {
   readonly unnamed?: boolean | undefined;
 }
 
-/** What a person said about two faces; it outlives every clustering. */
-export interface Link {
-  readonly kind: 'must' | 'cannot';
-  readonly a: string;
-  readonly b: string;
-}
-
 export interface LinkStore {
   /** Sets or replaces what is said about each pair; gives what was said before, for undo. */
   set(collectionId: string, links: readonly Link[]): Promise<readonly Link[]>;
   unset(collectionId: string, pairs: readonly Pick<Link, 'a' | 'b'>[]): Promise<readonly Link[]>;
   list(collectionId: string): Promise<readonly Link[]>;
-}
-
-/** A group of unnamed faces. Its id stays while most of its faces do. */
-export interface Cluster {
-  readonly id: string;
-  readonly faceIds: readonly string[];
 }
 
 export interface ClusteringStore {

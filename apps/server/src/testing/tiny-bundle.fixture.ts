@@ -1,8 +1,7 @@
-import { initializeWeights, resolveSpec } from '@facenet/architecture';
-import { openModel } from '@facenet/engine/node';
-import { adoptSpace, type Bundle, type CompatibilityReport, createBundle, type MeasuredThreshold, type ModelPair, withCompatibility, withThresholds } from '@facenet/export';
-import { parsePreprocessing } from '@facenet/face';
-import { cropToInput, writeBundleFolder } from '@facenet/model';
+import { resolveSpec } from '@facenet/architecture';
+import { adoptSpace, type Bundle, type CompatibilityReport, type MeasuredThreshold, type ModelPair, withCompatibility, withThresholds } from '@facenet/export';
+import { writeBundleFolder } from '@facenet/model';
+import { untrainedBundle } from './untrained-bundle.ts';
 
 export interface TinyBundleOptions {
   readonly name?: string;
@@ -22,17 +21,7 @@ export async function tinyBundle(
   { name = 'tiny', seed = 1, embedding = 16, thresholds = tinyThresholds }: TinyBundleOptions = {},
 ): Promise<Bundle> {
   const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], width: 0.25, embedding, normalization: 'batch' }, 'tiny');
-  const preprocessing = parsePreprocessing({ version: 'face-1', crop: { kind: 'centre', scale: 0.85 }, color: 'rgb', mean: 127.5, std: 128 });
-  const bundle = await createBundle(
-    {
-      name, spec, weights: initializeWeights(spec, { seed, scheme: 'he' }), preprocessing: { ...preprocessing },
-      training: { steps: 0, data: [] }, licence: 'MIT',
-    },
-    {
-      toInput: ({ width, height, rgba }) => cropToInput({ width, height, channels: 4, data: rgba }, { size: [32, 32], preprocessing }),
-      openModel: (onnx) => openModel(onnx, { threads: 1 }),
-    },
-  );
+  const bundle = await untrainedBundle(spec, { name, seed });
   const { modelId } = bundle.manifest;
   return withPairThresholds(bundle, { query: modelId, gallery: modelId }, thresholds);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PhotoPath } from '@facenet/face';
-import { photoPath } from '@facenet/photo';
+import { photoPath } from '@facenet/detect';
 import { UsageError } from '../cli/errors.ts';
 import { recordName } from './align-record.ts';
 

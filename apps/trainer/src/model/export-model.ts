@@ -3,7 +3,7 @@ import { type ModelSpec, parseModelSpec } from '@facenet/architecture';
 import { openModel } from '@facenet/engine/node';
 import { type Bundle, createBundle, type Training, type TrainingData } from '@facenet/export';
 import type { Preprocessing } from '@facenet/face';
-import { photoPath } from '@facenet/photo';
+import { photoPath } from '@facenet/detect';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { parseExperiment } from '../config/load.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { photoFit } from '@facenet/photo';
+import { photoFit } from '@facenet/detect';
 import type { FaceModel } from '@facenet/model';
 import { UsageError } from '../cli/errors.ts';
 import { say } from '../cli/output.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { openNetwork } from '@facenet/engine/node';
 import { type Bundle, BundleError, type NetworkInterface, wrapNetwork } from '@facenet/export';
 import { defaultPreprocessing, type Preprocessing } from '@facenet/face';
-import { photoPath } from '@facenet/photo';
+import { photoPath } from '@facenet/detect';
 import { CliError, UsageError } from '../cli/errors.ts';
 import type { Progress } from '../cli/progress.ts';
 import { readIdentities } from '../data/readers/readers.ts';

@@ -1,8 +1,7 @@
 import { parentPort } from 'node:worker_threads';
+import { type DetectedFace, type Search, searchFaces } from '@facenet/detect';
 import type { Pixels } from '@facenet/face';
-import type { DetectedFace, Search } from './detected-face.ts';
-import { openNetworks } from './networks.ts';
-import { searchFaces } from './search.ts';
+import { openFaceNetworks } from './open-face-networks.ts';
 
 export interface DetectorJob {
   readonly id: number;
@@ -16,7 +15,7 @@ export type DetectorAnswer =
   | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
 
 const port = parentPort!;
-const networks = await openNetworks();
+const networks = await openFaceNetworks();
 
 async function answer({ id, photo, search }: DetectorJob): Promise<void> {
   try {

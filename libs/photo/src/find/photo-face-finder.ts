@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
+import { type DetectedFace, photoPath } from '@facenet/detect';
 import { assessQuality, FaceError, type Pixels } from '@facenet/face';
 import { decodePhoto, type PhotoLimits } from '../decode.ts';
-import type { DetectedFace } from '../detect/detected-face.ts';
 import { FaceDetector } from '../detector.ts';
-import { photoPath } from '../photo-path.ts';
 import type { FaceFinder, FindRequest, FoundFace, FoundFaces } from './face-finder.ts';
 
 export interface PhotoFaceFinderOptions {

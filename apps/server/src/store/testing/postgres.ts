@@ -13,12 +13,15 @@ export interface TestPostgres {
   dispose(): Promise<void>;
 }
 
-/** Or why there is none. */
-export async function openTestPostgres(): Promise<TestPostgres | string> {
+/** Small, since many may run beside each other. */
+const testSettings = { shared_buffers: '64MB', max_wal_size: '256MB' };
+
+/** Or why there is none. Settings are of one that is started. */
+export async function openTestPostgres(settings: Readonly<Record<string, string>> = testSettings): Promise<TestPostgres | string> {
   const url = process.env['FACENET_TEST_DATABASE_URL'];
   if (url) return { createDatabase: () => createDatabase(url), crash: null, dispose: () => Promise.resolve() };
   const found = findBinaries();
-  return typeof found === 'string' ? found : startServer(found);
+  return typeof found === 'string' ? found : startServer(found, settings);
 }
 
 /** Without starting anything: why there is no PostgreSQL to test with, or null. */
@@ -48,7 +51,7 @@ function findBinaries(): Binaries | string {
   return uid && gid ? { folder, user: { uid, gid } } : 'no user "postgres" to run PostgreSQL as';
 }
 
-async function startServer({ folder, user }: Binaries): Promise<TestPostgres | string> {
+async function startServer({ folder, user }: Binaries, settings: Readonly<Record<string, string>>): Promise<TestPostgres | string> {
   const home = mkdtempSync(path.join(tmpdir(), 'facenet-postgres-'));
   if (user) chownSync(home, user.uid, user.gid);
   const data = path.join(home, 'data');
@@ -56,7 +59,7 @@ async function startServer({ folder, user }: Binaries): Promise<TestPostgres | s
   if (made.status !== 0) return `initdb failed: ${made.stderr}`;
 
   const start = (): ChildProcess => spawn(
-    path.join(folder, 'postgres'), ['-D', data, '-k', home, '-c', 'listen_addresses=', '-c', 'shared_buffers=64MB', '-c', 'max_wal_size=256MB'],
+    path.join(folder, 'postgres'), ['-D', data, '-k', home, '-c', 'listen_addresses=', ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     { ...user, cwd: home, stdio: 'ignore' });
   const url = `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(home)}`;
   let server = start();

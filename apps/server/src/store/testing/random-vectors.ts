@@ -41,11 +41,20 @@ function unit(vector: Float32Array): Float32Array {
 
 /** The squared distance in double precision, for expected values. */
 export function squaredDistance(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, index) => sum + (value - b[index]!) ** 2, 0);
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index]! - b[index]!) ** 2;
+  return sum;
 }
 
-/** Places of the nearest vectors, by looking at every one. */
+/** Places of the nearest vectors, the nearest first, by looking at every one. */
 export function nearestPlaces(query: Float32Array, vectors: readonly Float32Array[], limit: number): number[] {
-  return vectors.map((vector, place) => ({ place, distance: squaredDistance(query, vector) }))
-    .sort((a, b) => a.distance - b.distance).slice(0, limit).map(({ place }) => place);
+  const nearest: { readonly place: number; readonly distance: number }[] = [];
+  vectors.forEach((vector, place) => {
+    const distance = squaredDistance(query, vector);
+    if (nearest.length === limit && distance >= nearest.at(-1)!.distance) return;
+    const at = nearest.findIndex((each) => each.distance > distance);
+    nearest.splice(at < 0 ? nearest.length : at, 0, { place, distance });
+    if (nearest.length > limit) nearest.pop();
+  });
+  return nearest.map(({ place }) => place);
 }

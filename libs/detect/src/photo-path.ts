@@ -1,5 +1,7 @@
 import { alignmentVersion, type PhotoPath, type Preprocessing } from '@facenet/face';
-import { detectorVersion } from './detector.ts';
+
+/** Names the networks, the passes over a photo and the second look at landmarks: another choice of them is a new version. */
+export const detectorVersion = 'face-api-tiny-1';
 
 /** How this program makes ready crops of the faces in a photo; an exported model states it as part of its identity. */
 export const photoPath = { detector: detectorVersion, alignment: alignmentVersion } as const satisfies PhotoPath;

@@ -1,4 +1,4 @@
-import type { Link } from '../store/store.ts';
+import type { Link } from './links.ts';
 import { mayBeLinked, readConstraints } from './constraints.ts';
 import { closePairs } from './distance-tiles.ts';
 import { Edges } from './edges.ts';

@@ -20,3 +20,6 @@ export type Search =
   | { readonly kind: 'everywhere'; readonly minScore: number }
   | { readonly kind: 'boxes'; readonly boxes: readonly Box[] }
   | { readonly kind: 'landmarks'; readonly landmarks: readonly FivePoints[] };
+
+/** What counts as a face where the caller does not say: below it, most are ears and patterns. */
+export const defaultMinScore = 0.5;

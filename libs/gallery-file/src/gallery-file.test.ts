@@ -1,10 +1,14 @@
 import { createDecipheriv, createHash, randomBytes, scryptSync } from 'node:crypto';
-import { galleryCrypto } from '../services/gallery-crypto.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { GalleryRecord } from './gallery-lines.ts';
 import { readGallery, type ReadRecord } from './read-gallery.ts';
 import { Sha256 } from './sha256.ts';
+import { webGalleryCrypto } from './web-crypto.ts';
 import { writeGallery } from './write-gallery.ts';
+
+const galleryCrypto = webGalleryCrypto((passphrase, salt, { n, r, p }) => (
+  Promise.resolve(new Uint8Array(scryptSync(passphrase, salt, 32, { N: n, r, p, maxmem: 256 * n * r })))
+));
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 

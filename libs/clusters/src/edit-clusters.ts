@@ -1,4 +1,4 @@
-import type { Cluster, Link } from '../store/store.ts';
+import type { Cluster, Link } from './links.ts';
 import { ClusterEditError } from './cluster-error.ts';
 import { impossiblePair, type LinkedFace, readConstraints } from './constraints.ts';
 

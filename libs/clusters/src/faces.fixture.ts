@@ -1,4 +1,4 @@
-import type { Link } from '../store/store.ts';
+import type { Link } from './links.ts';
 import type { ClusterFace } from './cluster-faces.ts';
 
 /** Numbers for tests: a linear congruential generator (Numerical Recipes' constants). */

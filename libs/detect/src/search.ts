@@ -3,7 +3,7 @@ import {
   type Box, type FivePoints, type Pixels, type Point,
 } from '@facenet/face';
 import type { DetectedFace, Detection, Search } from './detected-face.ts';
-import type { FaceNetworks } from './networks.ts';
+import type { FaceNetworks } from './face-networks.ts';
 import { planFor, touchesEdge, viewOf, type Pass } from './passes.ts';
 import { shrink } from './shrink.ts';
 import { suppressDoubles } from './suppress.ts';
@@ -53,9 +53,9 @@ function enlarged({ x, y, width, height }: Box, factor: number): Box {
 }
 
 /** Landmarks are found twice: the second look, at a square around the first landmarks, depends less on the detector's box. */
-function withLandmarks(networks: FaceNetworks, photo: Pixels, detections: readonly Detection[]): DetectedFace[] {
-  const first = networks.landmarks(photo, detections.map(({ box }) => squareAround(corners(box), 1)));
-  const second = networks.landmarks(photo, first.map((points) => squareAround(points, landmarkRoom)));
+async function withLandmarks(networks: FaceNetworks, photo: Pixels, detections: readonly Detection[]): Promise<DetectedFace[]> {
+  const first = await networks.landmarks(photo, detections.map(({ box }) => squareAround(corners(box), 1)));
+  const second = await networks.landmarks(photo, first.map((points) => squareAround(points, landmarkRoom)));
   return detections.map((detection, i) => finish(photo, detection, fivePointsOf(second[i]!)));
 }
 

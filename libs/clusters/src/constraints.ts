@@ -1,4 +1,4 @@
-import type { Link } from '../store/store.ts';
+import type { Link } from './links.ts';
 import { LinkConflict } from './cluster-error.ts';
 
 /** What is known of a face beside its vector. */

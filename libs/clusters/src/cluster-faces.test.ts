@@ -1,5 +1,5 @@
 import { dbscan, neighbourGraph } from '@facenet/evaluation';
-import type { Link } from '../store/store.ts';
+import type { Link } from './links.ts';
 import { type ClusterFace, clusterFaces, clusterSteps } from './cluster-faces.ts';
 import { circle, randomFaces, squared, testRandom, truthfulLinks } from './faces.fixture.ts';
 import { runGently } from './steps.ts';

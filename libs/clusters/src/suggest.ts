@@ -1,4 +1,4 @@
-import type { Link } from '../store/store.ts';
+import type { Link } from './links.ts';
 import type { ClusterFace } from './cluster-faces.ts';
 import { readConstraints } from './constraints.ts';
 import { closePairs } from './distance-tiles.ts';

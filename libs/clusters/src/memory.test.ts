@@ -1,4 +1,4 @@
-import type { Cluster, Link } from '../store/store.ts';
+import type { Cluster, Link } from './links.ts';
 import { clusterFaces } from './cluster-faces.ts';
 import { type ClusterEdit, mergeClusters, splitCluster, undoEdit } from './edit-clusters.ts';
 import { circle, randomFaces, squared, testRandom } from './faces.fixture.ts';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import type { FaceNetworks } from '@facenet/detect';
 import { defaultPreprocessing, toInput, type Box, type Pixels, type Point } from '@facenet/face';
-import type { Detection } from './detected-face.ts';
 
 // The few names that are used of TensorFlow.js and of face-api, whose own declarations need the browser's types.
 interface Tensor { dispose(): void; dataSync(): Float32Array }
@@ -22,26 +22,17 @@ interface FaceApi {
   readonly NetInput: new (tensors: readonly Tensor[]) => object;
 }
 
-export interface FaceNetworks {
-  /** Boxes in the picture's pixels, of what is seen in the square `view` at this input size. */
-  detect(pixels: Pixels, view: Box, inputSize: number, minScore: number): Promise<Detection[]>;
-  /** 68 points for each square. */
-  landmarks(pixels: Pixels, squares: readonly Box[]): Point[][];
-}
-
 /** The networks see plain values from 0 to 255. */
 const plain = { ...defaultPreprocessing, mean: 0, std: 1 };
 const landmarkInput = 112;
-/** A crowd in one batch would take gigabytes. */
-const facesAtOnce = 16;
 
-/** face-api's tiny detector and its 68 landmarks on TensorFlow.js's WASM, from the packages' own folders. Blocks its thread. */
-export async function openNetworks(): Promise<FaceNetworks> {
+/** The two networks as their authors run them, on TensorFlow.js. */
+export async function openFaceApi(): Promise<FaceNetworks> {
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs') as TensorFlow;
   const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
   const { nets, NetInput } = require('@vladmandic/face-api/dist/face-api.node-wasm.js') as FaceApi;
-  // Its threads are web workers, which Node has not; and parallelism comes from several photos at once.
+  // Its threads are web workers, which Node has not.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   wasm.setWasmPaths(`${path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`);
   if (!await tf.setBackend('wasm')) throw new Error('the face detector needs WebAssembly, which did not start');
@@ -62,16 +53,11 @@ export async function openNetworks(): Promise<FaceNetworks> {
       }
     },
     landmarks(pixels, squares) {
-      const points: Point[][] = [];
-      for (let start = 0; start < squares.length; start += facesAtOnce) {
-        const batch = squares.slice(start, start + facesAtOnce);
-        const shares = tf.tidy(() => {
-          const input = new NetInput(batch.map((square) => tensorOf(pixels, square, landmarkInput)));
-          return nets.faceLandmark68Net.forwardInput(input).dataSync();
-        });
-        points.push(...batch.map((square, i) => pointsWithin(square, shares.subarray(136 * i, 136 * (i + 1)))));
-      }
-      return points;
+      const shares = tf.tidy(() => {
+        const input = new NetInput(squares.map((square) => tensorOf(pixels, square, landmarkInput)));
+        return nets.faceLandmark68Net.forwardInput(input).dataSync();
+      });
+      return Promise.resolve(squares.map((square, i) => pointsWithin(square, shares.subarray(136 * i, 136 * (i + 1)))));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Link } from '../store/store.ts';
+import type { Link } from './links.ts';
 
 /** What was said about faces contradicts itself; nothing is grouped until one of the two is taken back. */
 export class LinkConflict extends Error {

@@ -1,4 +1,4 @@
-import type { Cluster } from '../store/store.ts';
+import type { Cluster } from './links.ts';
 
 /**
  * Gives the groups of a new run the ids of the old clusters that they continue: the two that share most faces first, of
