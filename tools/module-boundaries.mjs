@@ -17,6 +17,8 @@ export const mayImport = {
   trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective', 'files', 'model', 'detect', 'photo'],
   server: ['architecture', 'evaluation', 'face', 'export', 'engine', 'files', 'model', 'detect', 'photo', 'contract', 'clusters', 'gallery-file'],
   console: ['contract'],
+  web: ['face', 'export', 'detect'],
+  'mobile-web': ['evaluation', 'face', 'export', 'detect', 'web', 'contract', 'clusters', 'gallery-file'],
   peers: ['export', 'detect'],
 };
 
@@ -26,7 +28,7 @@ export const mayImport = {
  */
 export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export', 'detect', 'contract', 'clusters', 'gallery-file'];
 
-const folders = { trainer: 'apps/trainer', server: 'apps/server', console: 'apps/console', peers: 'bench/peers' };
+const folders = { trainer: 'apps/trainer', server: 'apps/server', console: 'apps/console', 'mobile-web': 'apps/mobile-web', peers: 'bench/peers' };
 export const folderOf = (project) => folders[project] ?? `libs/${project}`;
 
 export const boundaryRule = ['error', {
