@@ -4,7 +4,7 @@ import { DetectorError } from './detector-error.ts';
 import { DetectorThread } from './detector-thread.ts';
 
 export interface FaceDetectorOptions {
-  /** Threads, each with networks of its own (about 100 MB); a photo is looked at by one of them. */
+  /** Threads, each with networks of its own (150 to 200 MB); a photo is looked at by one of them. */
   readonly threads?: number;
 }
 
