@@ -67,7 +67,11 @@ export const errors = {
     status: 415, when: 'the body is of a content type that the route does not take', details: z.object({ accepted: z.array(z.string()) }),
     message: ({ accepted }) => `the body must be ${accepted.join(' or ')}`,
   }),
-  unsupported_image: row({ status: 415, when: 'the file is not a picture of a format that is read', details: nothing, message: () => 'not a picture of a known format' }),
+  unsupported_image: row({
+    status: 415, when: 'the file is not a picture of a format that is read; `format` names one that is known and not read',
+    details: z.object({ format: z.string().nullable() }),
+    message: ({ format }) => (format === null ? 'not a picture of a known format' : `${format} pictures are not read; JPEG, PNG, WebP, AVIF, GIF and TIFF are`),
+  }),
   damaged_image: row({ status: 422, when: 'the picture cannot be decoded', details: nothing, message: () => 'the picture is damaged' }),
   face_not_found: row({ status: 422, when: 'a face is needed and the picture has none', details: nothing, message: () => 'no face was found in the picture' }),
   several_faces: row({

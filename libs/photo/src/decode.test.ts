@@ -78,6 +78,12 @@ describe('decodePhoto', () => {
     await expect(decodePhoto(file)).rejects.toMatchObject({ name: 'PhotoError', reason: 'not_an_image' });
   });
 
+  it('says of HEIC, which phones keep, that it is not read', async () => {
+    // ISO/IEC 23008-12: the brand heic, compatible with mif1, as iPhones write it.
+    const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+    await expect(decodePhoto(heic)).rejects.toMatchObject({ reason: 'not_an_image', format: 'HEIC', message: 'HEIC pictures are not read; expected JPEG, PNG, WebP, AVIF, GIF, TIFF' });
+  });
+
   it('refuses a damaged picture without naming anything inside', async () => {
     const jpeg = await flat(64, 64, 'red').jpeg().toBuffer();
     const whole = await sharp(Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) % 256)), { raw: { width: 64, height: 64, channels: 3 } }).png().toBuffer();

@@ -1,6 +1,6 @@
 import type { Pixels } from '@facenet/face';
 import sharp from 'sharp';
-import { formatOf, imageFormats } from './image-format.ts';
+import { foreignFormatOf, formatOf, imageFormats } from './image-format.ts';
 import { PhotoError } from './photo-error.ts';
 
 export interface PhotoLimits {
@@ -31,7 +31,7 @@ export async function decodePhoto(file: Uint8Array, limits: Partial<PhotoLimits>
   if (file.length > maxBytes) {
     throw new PhotoError('too_many_bytes', `the picture has ${count(file.length)} bytes; at most ${count(maxBytes)} are taken`);
   }
-  if (!formatOf(file)) throw new PhotoError('not_an_image', `this is no picture that can be read; expected ${imageFormats.join(', ')}`);
+  if (!formatOf(file)) throw notRead(file);
   try {
     return await readPixels(file, maxPixels);
   } catch {
@@ -49,6 +49,13 @@ async function readPixels(file: Uint8Array, maxPixels: number): Promise<Photo> {
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`internal: ${info.channels} channels after conversion to RGB`);
   return { width: info.width, height: info.height, channels: 3, data };
+}
+
+/** Whoever sends HEIC has a photo, and is told what to do about it. */
+function notRead(file: Uint8Array): PhotoError {
+  const foreign = foreignFormatOf(file);
+  const what = foreign === undefined ? 'this is no picture that can be read' : `${foreign} pictures are not read`;
+  return new PhotoError('not_an_image', `${what}; expected ${imageFormats.join(', ')}`, foreign);
 }
 
 /** The decoder refuses too many pixels itself, but does not say how many there are. */

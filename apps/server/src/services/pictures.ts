@@ -83,9 +83,9 @@ function bytesOf(picture: ImageInput, limit: number): Uint8Array {
   return bytes;
 }
 
-function refusalOf({ reason }: PhotoError, pictureBytes: number): ServiceError {
+function refusalOf({ reason, format }: PhotoError, pictureBytes: number): ServiceError {
   switch (reason) {
-    case 'not_an_image': return new ServiceError('unsupported_image', {});
+    case 'not_an_image': return new ServiceError('unsupported_image', { format: format ?? null });
     case 'damaged_image': return new ServiceError('damaged_image', {});
     case 'too_many_bytes': return new ServiceError('payload_too_large', { what: 'picture', limit: pictureBytes });
     case 'too_many_pixels': return new ServiceError('payload_too_large', { what: 'pixels', limit: null });
