@@ -126,16 +126,16 @@ async function compare({ url, pid }: ServerProcess): Promise<void> {
     'highest': ratioOf(paces, name, (all) => Math.max(...all)),
   })));
 
-  // By turns again: one that is alone, after a rest.
-  const alone = { ready: [] as number[], fromFile: [] as number[], route: [] as number[] };
+  // One at a time, after a rest. By turns of twenty, whose first ones find their process's memory out of the caches.
   const one = await batchOf(0, 1);
-  for (let i = 0; i < 100; i++) {
-    alone.ready.push(await timed(() => raw.runner.run(one, 1)));
-    alone.fromFile.push(await timed(async () => raw.runner.run(await batchOf(i, 1), 1)));
-    alone.route.push(await timed(() => embed(i)));
+  const alone: Record<'ready' | 'fromFile' | 'route', number[]> = { ready: [], fromFile: [], route: [] };
+  for (let turn = 0; turn < 6; turn++) {
+    alone.ready.push(...await timedTurn(() => raw.runner.run(one, 1)));
+    alone.fromFile.push(...await timedTurn(async (i) => raw.runner.run(await batchOf(i, 1), 1)));
+    alone.route.push(...await timedTurn(embed));
   }
-  const [ready, fromFile, route] = [alone.ready, alone.fromFile, alone.route].map(median) as [number, number, number];
-  console.log(`alone, p50 of 100: runtime ${ready.toFixed(2)} ms on a ready tensor, ${fromFile.toFixed(2)} ms from the file; the route ${route.toFixed(2)} ms: ${(route - fromFile).toFixed(2)} ms added`);
+  const { ready, fromFile, route } = { ready: median(alone.ready), fromFile: median(alone.fromFile), route: median(alone.route) };
+  console.log(`alone, p50 of ${alone.route.length}: runtime ${ready.toFixed(2)} ms on a ready tensor, ${fromFile.toFixed(2)} ms from the file; the route ${route.toFixed(2)} ms: ${(route - fromFile).toFixed(2)} ms added`);
   agent.destroy();
 }
 
@@ -145,11 +145,15 @@ async function measure(cpu: () => number, work: (goOn: () => boolean) => Promise
   return { images: (1000 * done) / (performance.now() - start), cpuMs: (cpu() - cpuStart) / done };
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  await new Promise((resolve) => { setTimeout(resolve, 20); });
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
+async function timedTurn(work: (i: number) => Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    const start = performance.now();
+    await work(i);
+    times.push(performance.now() - start);
+  }
+  return times;
 }
 
 /** Of a process and its threads, in its clock ticks of 10 ms. */
