@@ -47,24 +47,26 @@ export function lumaAt({ data }: FaceLuma, share: number): number {
   let rank = Math.min(data.length - 1, Math.floor(share * data.length));
   // Only those of one step in 256 need to be in order.
   const counts = new Uint32Array(256);
-  for (const value of data) counts[Math.floor(value)]!++;
+  for (let i = 0; i < data.length; i++) counts[Math.floor(data[i]!)]!++;
   let step = 0;
   for (; rank >= counts[step]!; step++) rank -= counts[step]!;
-  return data.filter((value) => Math.floor(value) === step).sort()[rank]!;
+  const within = new Float64Array(counts[step]!);
+  for (let i = 0, found = 0; i < data.length; i++) if (Math.floor(data[i]!) === step) within[found++] = data[i]!;
+  return within.sort()[rank]!;
 }
 
 /** Share of the face's pixels whose light the camera could no longer tell apart. */
 export function blownShare({ data }: FaceLuma): number {
   let count = 0;
-  for (const value of data) if (value >= 250) count++;
+  for (let i = 0; i < data.length; i++) if (data[i]! >= 250) count++;
   return count / data.length;
 }
 
 function varianceOf(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   const mean = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - mean) * (value - mean);
+  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean) ** 2;
   return squares / values.length;
 }

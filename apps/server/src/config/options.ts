@@ -48,7 +48,7 @@ export const options = {
   cores: option({ flag: 'cores', variable: 'FACENET_CORES', value: '<n>', help: 'for each model (default: all)', read: whole(1, 1024), fallback: undefined as number | undefined }),
   sessions: option({ flag: 'sessions', variable: 'FACENET_SESSIONS', value: '<n>', help: 'that share the cores, each with batches of its own', read: whole(1, 64), fallback: undefined as number | undefined }),
   maxBatch: option({ flag: 'max-batch', variable: 'FACENET_MAX_BATCH', value: '<n>', help: 'crops of one run of the network (default: 8)', read: whole(1, 256), fallback: undefined as number | undefined }),
-  maxWait: option({ flag: 'max-wait-ms', variable: 'FACENET_MAX_WAIT_MS', value: '<n>', help: 'that a crop waits for others (default: 1)', read: number(0, 1000), fallback: undefined as number | undefined }),
+  maxWait: option({ flag: 'max-wait-ms', variable: 'FACENET_MAX_WAIT_MS', value: '<n>', help: 'that a crop waits for others (default: 0)', read: number(0, 1000), fallback: undefined as number | undefined }),
   queue: option({ flag: 'queue', variable: 'FACENET_QUEUE', value: '<n>', help: 'crops that may wait; more are answered 503 (default: 256)', read: whole(1, 100_000), fallback: undefined as number | undefined }),
   detectorThreads: option({ flag: 'detector-threads', variable: 'FACENET_DETECTOR_THREADS', value: '<n>', help: 'that look for faces (default: 1)', read: whole(1, 64), fallback: 1 }),
   far: option({ flag: 'far', variable: 'FACENET_FAR', value: '<rate>', help: 'false accept rate where a request names none (default: 0.001)', read: number(1e-9, 0.5), fallback: 1e-3 }),

@@ -17,7 +17,7 @@ export interface InferenceOptions {
   readonly capacity?: number;
 }
 
-export const inferenceDefaults = { provider: 'cpu', maxBatch: 8, maxWaitMs: 1, capacity: 256 } as const satisfies InferenceOptions;
+export const inferenceDefaults = { provider: 'cpu', maxBatch: 8, maxWaitMs: 0, capacity: 256 } as const satisfies InferenceOptions;
 
 export interface OpenedEmbedder {
   readonly manifest: Manifest;
