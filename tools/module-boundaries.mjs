@@ -16,9 +16,10 @@ export const mayImport = {
   model: ['face', 'export', 'engine', 'files'],
   trainer: ['architecture', 'triplet', 'evaluation', 'face', 'export', 'engine', 'collective', 'files', 'model', 'detect', 'photo'],
   server: ['architecture', 'evaluation', 'face', 'export', 'engine', 'files', 'model', 'detect', 'photo', 'contract', 'clusters', 'gallery-file'],
-  console: ['contract'],
+  page: [],
+  console: ['contract', 'page'],
   web: ['face', 'export', 'detect'],
-  'mobile-web': ['evaluation', 'face', 'export', 'detect', 'web', 'contract', 'clusters', 'gallery-file'],
+  'mobile-web': ['evaluation', 'face', 'export', 'detect', 'web', 'page', 'contract', 'clusters', 'gallery-file'],
   peers: ['export', 'detect'],
 };
 

@@ -1,6 +1,6 @@
 import type { CollectionBody } from '@facenet/contract';
+import type { State } from '@facenet/page';
 import type { Session } from './session.ts';
-import type { State } from './state.ts';
 
 /** What every view has. */
 export interface App {

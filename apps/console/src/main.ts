@@ -1,16 +1,14 @@
 import './without-eval.ts';
 import type { CollectionBody } from '@facenet/contract';
+import { button, createState, element } from '@facenet/page';
 import type { App, View } from './app.ts';
 import { askForKey } from './collections/ask-for-key.ts';
 import { createCollectionChoice } from './collections/collection-choice.ts';
-import { element } from './element.ts';
-import { button } from './fields.ts';
 import { createGroupsView } from './groups/groups-view.ts';
 import { createPeopleView } from './people/people-view.ts';
 import { isMissingKey, problemOf } from './problem.ts';
 import { createSearchView } from './search/search-view.ts';
 import { openSession } from './session.ts';
-import { createState } from './state.ts';
 import { createThresholdsView } from './thresholds/thresholds-view.ts';
 
 // The page is beside the API, below whatever path a proxy puts them.

@@ -1,15 +1,11 @@
 import { ApiError } from '@facenet/contract';
+import { sentence } from '@facenet/page';
 
 /** What went wrong, as a sentence for people. */
 export function problemOf(error: unknown): string {
   if (error instanceof ApiError) return sentence(error.message);
   if (error instanceof TypeError) return 'The server does not answer. Is it still running?';
   return sentence(error instanceof Error ? error.message : String(error));
-}
-
-export function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?!]$/.test(first) ? first : `${first}.`;
 }
 
 export function isMissingKey(error: unknown): boolean {

@@ -1,7 +1,5 @@
+import { element, labelled, rateInWords, select } from '@facenet/page';
 import type { App } from './app.ts';
-import { element } from './element.ts';
-import { labelled, select } from './fields.ts';
-import { rateInWords } from './numbers.ts';
 
 /** The false-accept rate to decide by, of those that the collection's models know. */
 export function createRateChoice(app: App): { readonly content: HTMLElement; readonly far: number | undefined; load(): Promise<void> } {

@@ -1,6 +1,4 @@
-import { openDialog } from '../dialog.ts';
-import { element } from '../element.ts';
-import { labelled } from '../fields.ts';
+import { element, labelled, openDialog } from '@facenet/page';
 import { problemOf } from '../problem.ts';
 import type { Session } from '../session.ts';
 

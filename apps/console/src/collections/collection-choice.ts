@@ -1,9 +1,6 @@
 import { type CollectionBody, eachItem } from '@facenet/contract';
-import { announce } from '../announce.ts';
+import { announce, button, createNotice, element, select } from '@facenet/page';
 import type { App } from '../app.ts';
-import { element } from '../element.ts';
-import { button, select } from '../fields.ts';
-import { createNotice } from '../notice.ts';
 import { askForKey } from './ask-for-key.ts';
 import { askForCollection } from './new-collection.ts';
 

@@ -1,7 +1,5 @@
 import type { CollectionBody } from '@facenet/contract';
-import { openDialog } from '../dialog.ts';
-import { element } from '../element.ts';
-import { labelled, tick } from '../fields.ts';
+import { element, labelled, openDialog, tick } from '@facenet/page';
 import { problemOf } from '../problem.ts';
 import type { Session } from '../session.ts';
 

@@ -1,11 +1,6 @@
 import type { JobBody } from '@facenet/contract';
-import { announce } from '../announce.ts';
+import { announce, button, counted, createNotice, element, labelled, sentence } from '@facenet/page';
 import type { App } from '../app.ts';
-import { counted } from '../counted.ts';
-import { element } from '../element.ts';
-import { button, labelled } from '../fields.ts';
-import { createNotice } from '../notice.ts';
-import { sentence } from '../problem.ts';
 import { createRateChoice } from '../rate-choice.ts';
 
 /** Begins a grouping of faces without names, and says how far it is. */

@@ -1,6 +1,6 @@
 import type { FaceBody } from '@facenet/contract';
+import { element } from '@facenet/page';
 import type { App } from '../app.ts';
-import { element } from '../element.ts';
 import { createQueue } from './queue.ts';
 
 export interface FacePictures {

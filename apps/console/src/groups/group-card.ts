@@ -1,7 +1,5 @@
 import type { ClusterBody } from '@facenet/contract';
-import { counted } from '../counted.ts';
-import { element } from '../element.ts';
-import { button, tick } from '../fields.ts';
+import { button, counted, element, tick } from '@facenet/page';
 import type { FacePictures } from './face-pictures.ts';
 
 export interface GroupActions {

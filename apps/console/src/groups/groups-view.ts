@@ -1,9 +1,6 @@
 import { type ClusterBody, eachItem } from '@facenet/contract';
+import { button, counted, createNotice, element } from '@facenet/page';
 import type { App, View } from '../app.ts';
-import { counted } from '../counted.ts';
-import { element } from '../element.ts';
-import { button } from '../fields.ts';
-import { createNotice } from '../notice.ts';
 import { createClusterRun } from './cluster-run.ts';
 import { createFacePictures } from './face-pictures.ts';
 import { createGroupCard, type GroupCard } from './group-card.ts';

@@ -1,11 +1,6 @@
 import type { SuggestionBody } from '@facenet/contract';
-import { announce } from '../announce.ts';
+import { announce, button, counted, createNotice, distanceText, element } from '@facenet/page';
 import type { App } from '../app.ts';
-import { counted } from '../counted.ts';
-import { element } from '../element.ts';
-import { button } from '../fields.ts';
-import { createNotice } from '../notice.ts';
-import { distanceText } from '../numbers.ts';
 import type { FacePictures } from './face-pictures.ts';
 
 /** “Same person?”: pairs that the server finds likely, to be answered. */

@@ -1,11 +1,6 @@
 import type { EnrolRequest } from '@facenet/contract';
-import { announce } from '../announce.ts';
+import { announce, button, counted, createNotice, createPhotoPicker, element, labelled, select, tick } from '@facenet/page';
 import type { App } from '../app.ts';
-import { counted } from '../counted.ts';
-import { element } from '../element.ts';
-import { button, labelled, select, tick } from '../fields.ts';
-import { createNotice } from '../notice.ts';
-import { createPhotoPicker } from '../photo-picker.ts';
 import { enrolPhoto, type EnrolRule } from './enrol-photo.ts';
 import { createPhotoRow, type PhotoRow } from './photo-row.ts';
 

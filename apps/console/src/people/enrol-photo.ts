@@ -1,5 +1,5 @@
 import type { Client, EnrolRequest, PersonBody } from '@facenet/contract';
-import { bytesOf } from '../bytes-of.ts';
+import { bytesOf } from '@facenet/page';
 
 export interface EnrolRule {
   /** Undefined: faces of people who have no name yet. */

@@ -1,5 +1,5 @@
+import { element } from '@facenet/page';
 import type { App, View } from '../app.ts';
-import { element } from '../element.ts';
 import { createEnrolForm } from './enrol-form.ts';
 import { createPersonList } from './person-list.ts';
 

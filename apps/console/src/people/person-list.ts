@@ -1,10 +1,5 @@
+import { announce, button, counted, createNotice, element, openDialog } from '@facenet/page';
 import type { App } from '../app.ts';
-import { announce } from '../announce.ts';
-import { counted } from '../counted.ts';
-import { openDialog } from '../dialog.ts';
-import { element } from '../element.ts';
-import { button } from '../fields.ts';
-import { createNotice } from '../notice.ts';
 import { problemOf } from '../problem.ts';
 
 interface ListedPerson {

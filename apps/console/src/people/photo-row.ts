@@ -1,4 +1,4 @@
-import { element } from '../element.ts';
+import { element } from '@facenet/page';
 
 export type PhotoState = 'waiting' | 'sending' | 'enrolled' | 'refused';
 

@@ -1,6 +1,4 @@
-import { element } from '../element.ts';
-import { button, tick } from '../fields.ts';
-import { createNotice } from '../notice.ts';
+import { button, cameraRefusal, createNotice, element, tick } from '@facenet/page';
 
 export interface Camera {
   readonly content: HTMLElement;
@@ -30,7 +28,7 @@ export function createCamera(onPicture: (picture: Blob) => Promise<void>): Camer
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: facing, width: { ideal: 1280 } }, audio: false });
     } catch (error) {
-      return notice.problem(refusalOf(error));
+      return notice.problem(cameraRefusal(error));
     }
     video.srcObject = stream;
     await video.play();
@@ -77,11 +75,4 @@ async function frameOf(video: HTMLVideoElement): Promise<Blob> {
   return await new Promise((resolve, reject) => {
     canvas.toBlob((blob) => { if (blob === null) reject(new Error('the camera gave no picture')); else resolve(blob); }, 'image/jpeg', 0.92);
   });
-}
-
-function refusalOf(error: unknown): string {
-  const name = error instanceof DOMException ? error.name : '';
-  if (name === 'NotAllowedError') return 'The camera was not allowed. The browser asks again when you allow it for this page in its address bar.';
-  if (name === 'NotFoundError') return 'This device has no camera.';
-  return 'The camera cannot be used; another program may have it.';
 }

@@ -1,6 +1,5 @@
 import type { SearchResponse } from '@facenet/contract';
-import { element } from '../element.ts';
-import { distanceText } from '../numbers.ts';
+import { distanceText, element } from '@facenet/page';
 import { placeInWords } from './place-in-words.ts';
 import { verdictReason, verdictTitle } from './verdict-text.ts';
 

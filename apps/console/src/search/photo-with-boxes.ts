@@ -1,5 +1,5 @@
 import type { SearchResponse } from '@facenet/contract';
-import { drawing, element } from '../element.ts';
+import { drawing, element } from '@facenet/page';
 import { verdictTitle } from './verdict-text.ts';
 
 /** The picture with a box for each face, over it a number and a name. What it shows is in its text too. */

@@ -1,11 +1,6 @@
 import type { SearchResponse } from '@facenet/contract';
-import { announce } from '../announce.ts';
+import { announce, bytesOf, createNotice, createPhotoPicker, element, tick } from '@facenet/page';
 import type { App, View } from '../app.ts';
-import { bytesOf } from '../bytes-of.ts';
-import { element } from '../element.ts';
-import { tick } from '../fields.ts';
-import { createNotice } from '../notice.ts';
-import { createPhotoPicker } from '../photo-picker.ts';
 import { createRateChoice } from '../rate-choice.ts';
 import { createCamera } from './camera.ts';
 import { faceCard } from './face-card.ts';

@@ -1,5 +1,5 @@
 import type { SearchResponse } from '@facenet/contract';
-import { counted } from '../counted.ts';
+import { counted } from '@facenet/page';
 import { placeInWords } from './place-in-words.ts';
 import { verdictTitle } from './verdict-text.ts';
 

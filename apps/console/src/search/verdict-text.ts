@@ -1,5 +1,5 @@
 import type { VerdictBody } from '@facenet/contract';
-import { distanceText, rateInWords } from '../numbers.ts';
+import { distanceText, rateInWords } from '@facenet/page';
 
 /** The verdict in a word or two. */
 export function verdictTitle({ verdict, person, matches }: VerdictBody): string {

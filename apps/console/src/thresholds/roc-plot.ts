@@ -1,6 +1,5 @@
 import type { PairThresholdsBody } from '@facenet/contract';
-import { drawing } from '../element.ts';
-import { percent, rateInWords } from '../numbers.ts';
+import { drawing, percent, rateInWords } from '@facenet/page';
 import { logTicks, scaleLog } from './log-scale.ts';
 
 const size = { width: 640, height: 360, left: 72, right: 24, top: 16, bottom: 60 };

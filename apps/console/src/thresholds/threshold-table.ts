@@ -1,6 +1,5 @@
 import type { PairThresholdsBody } from '@facenet/contract';
-import { element } from '../element.ts';
-import { distanceText, percent, rateInWords } from '../numbers.ts';
+import { distanceText, element, percent, rateInWords } from '@facenet/page';
 
 /** The thresholds of a pair of models, and how many pairs of faces each was measured on. */
 export function thresholdTable({ thresholds }: PairThresholdsBody, title: string): HTMLElement {

@@ -1,7 +1,6 @@
 import type { PairThresholdsBody } from '@facenet/contract';
+import { createNotice, drawing, element } from '@facenet/page';
 import type { App, View } from '../app.ts';
-import { drawing, element } from '../element.ts';
-import { createNotice } from '../notice.ts';
 import { rocPlot } from './roc-plot.ts';
 import { thresholdTable } from './threshold-table.ts';
 

@@ -1,0 +1,12 @@
+export { announce } from './announce.ts';
+export { bytesOf } from './bytes-of.ts';
+export { cameraRefusal } from './camera-refusal.ts';
+export { counted } from './counted.ts';
+export { type DialogOptions, openDialog } from './dialog.ts';
+export { type Attributes, type Child, drawing, element, newId } from './element.ts';
+export { button, labelled, select, tick } from './fields.ts';
+export { createNotice, type Notice } from './notice.ts';
+export { distanceText, percent, rateInWords } from './numbers.ts';
+export { createPhotoPicker, type PhotoPicker } from './photo-picker.ts';
+export { sentence } from './sentence.ts';
+export { createState, type State } from './state.ts';
