@@ -1,6 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { boundaryRule } from './tools/module-boundaries.mjs';
+import { boundaryRule, testBoundaryRule, testFiles } from './tools/module-boundaries.mjs';
 
 export default tseslint.config(
   { ignores: ['**/dist', '**/coverage', '**/node_modules', '**/generated'] },
@@ -16,5 +16,6 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': boundaryRule,
     },
   },
+  { files: testFiles, plugins: { '@nx': nx }, rules: { '@nx/enforce-module-boundaries': testBoundaryRule } },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );

@@ -24,6 +24,12 @@ export const mayImport = {
 };
 
 /**
+ * What tests and fixtures of the browser's projects may import besides: a bundle is made and a photo is drawn with native code,
+ * and what the browser computes is compared with what Node computes.
+ */
+export const testsMayImport = Object.fromEntries(['web', 'mobile-web'].map((project) => [project, ['architecture', 'engine', 'model', 'photo']]));
+
+/**
  * Projects without any platform: their sources are compiled without Node's types, and without the browser's, but for clusters
  * and gallery-file, which use what both have: signals, text as bytes, WebCrypto.
  */
@@ -32,10 +38,15 @@ export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export', 
 const folders = { trainer: 'apps/trainer', server: 'apps/server', console: 'apps/console', 'mobile-web': 'apps/mobile-web', peers: 'bench/peers' };
 export const folderOf = (project) => folders[project] ?? `libs/${project}`;
 
-export const boundaryRule = ['error', {
+const ruleOf = (table) => ['error', {
   allow: [],
-  depConstraints: Object.entries(mayImport).map(([project, targets]) => ({
+  depConstraints: Object.entries(table).map(([project, targets]) => ({
     sourceTag: `scope:${project}`,
     onlyDependOnLibsWithTags: targets.map((target) => `scope:${target}`),
   })),
 }];
+
+export const boundaryRule = ruleOf(mayImport);
+export const testBoundaryRule = ruleOf(Object.fromEntries(Object.entries(mayImport).map(([project, targets]) => [project, [...targets, ...testsMayImport[project] ?? []]])));
+/** Whose tests they are. */
+export const testFiles = Object.keys(testsMayImport).flatMap((project) => ['test', 'fixture', 'bench'].map((kind) => `${folderOf(project)}/**/*.${kind}.ts`));
