@@ -14,9 +14,12 @@ export { BundleError } from './bundle/bundle-error.ts';
 export {
   type Bundle, type BundleSource, type BundleTools, createBundle, encodeManifest, type Measurement,
 } from './bundle/create-bundle.ts';
+export { convertBundle, type ConvertOptions, withThresholdsOfParent } from './bundle/convert-bundle.ts';
+export { allowedLoss, hasSpaceOfParent, leastCosine, lossOfVal } from './bundle/derivation.ts';
+export { type ReducedPrecision, reducedPrecisions } from './precision/stored-weight.ts';
 export { type GoldenPicture, goldenPictures, readGolden } from './bundle/golden.ts';
 export type {
-  Evaluation, GoldenVector, Manifest, NetworkInterface, ParityReport, Precision, Preprocessing, Source, Threshold,
+  CosineReport, Derivation, Evaluation, GoldenVector, Manifest, NetworkInterface, ParityReport, Precision, Preprocessing, Source, Threshold,
   TrainedSource, Training, TrainingData, TrainingListFile, WrappedSource,
 } from './bundle/manifest.ts';
 export { manifestVersion, parseCompatibilityReport, parseManifest } from './bundle/manifest.ts';

@@ -2,6 +2,7 @@ import { buildNetwork, graphOf, type Graph, type ModelSpec, type Weights } from 
 import { foldBatchNorm, type FoldedGraph } from './graph/fold-batch-norm.ts';
 import { modelInterface } from './model-interface.ts';
 import { lowerGraph } from './onnx/lowering.ts';
+import type { StoredWeight } from './precision/stored-weight.ts';
 
 /** The network as trained: normalisation by the running statistics, which are inputs. */
 export function inferenceGraph(spec: ModelSpec, batch: number): Graph {
@@ -17,12 +18,24 @@ export function foldedNetwork(spec: ModelSpec, weights: Weights): FoldedGraph {
   return foldBatchNorm(inferenceGraph(spec, batchStandIn), weights);
 }
 
+/** The graph of the network as exported, for weights that are folded already. */
+export function foldedGraph(spec: ModelSpec, batch = batchStandIn): Graph {
+  // Which nodes are folded does not depend on the numbers.
+  const standIns = new Map([...weightSizes(spec)].map(([name, size]) => [name, new Float32Array(size)]));
+  return foldBatchNorm(inferenceGraph(spec, batch), standIns).graph;
+}
+
+export interface InferenceModelOptions {
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Of the weights those that are held in fewer bits. */
+  readonly stored?: ReadonlyMap<string, StoredWeight>;
+}
+
 /** `image` [N, 3, rows, cols] → `embedding` [N, size], unit length, as an ONNX model with the weights inside. */
-export function encodeInferenceModel(
-  { graph, weights }: FoldedGraph, { name, metadata }: { name: string; metadata: Readonly<Record<string, string>> },
-): Uint8Array<ArrayBuffer> {
+export function encodeInferenceModel({ graph, weights }: FoldedGraph, { name, metadata, stored }: InferenceModelOptions): Uint8Array<ArrayBuffer> {
   // Of the providers' forms the CPU's; an inference graph has the same on both.
-  return lowerGraph(graph, { layout: 'nchw', provider: 'cpu', batch: modelInterface.batch, weights, name, metadata });
+  return lowerGraph(graph, { layout: 'nchw', provider: 'cpu', batch: modelInterface.batch, weights, stored, name, metadata });
 }
 
 /** Throws unless `weights` are exactly those of the network, and numbers. */

@@ -9,6 +9,7 @@ import { identityMetadata } from './metadata.ts';
 import { type GoldenInput, measureParity, type ModelRunner, referenceEmbeddings, requireParity } from './parity.ts';
 import { describeTrainingList } from './training-list.ts';
 import { type MeasuredThreshold, ownPair, withThresholds } from './verdict.ts';
+import { withRunner } from './with-runner.ts';
 
 /** A trained network and what is known about it. */
 export interface BundleSource {
@@ -107,13 +108,4 @@ export function encodeManifest(manifest: Manifest): string {
   const lists = /\[\n([-\d.e,\s]+?)\n\s*\]/g;
   const onOneLine = (_: string, numbers: string): string => `[${numbers.trim().replaceAll(/\s+/g, ' ')}]`;
   return `${JSON.stringify(manifest, null, 2).replaceAll(lists, onOneLine)}\n`;
-}
-
-async function withRunner<T>(tools: BundleTools, onnx: Uint8Array, body: (runner: ModelRunner) => Promise<T>): Promise<T> {
-  const runner = await tools.openModel(onnx);
-  try {
-    return await body(runner);
-  } finally {
-    await runner.dispose();
-  }
 }

@@ -1,4 +1,5 @@
 import { parseModelSpec, SpecError, type ModelSpec } from '@facenet/architecture';
+import { reducedPrecisions } from '../precision/stored-weight.ts';
 import { BundleError } from './bundle-error.ts';
 import type { CellRank1, CellVal, CompatibilityReport } from './compatibility.ts';
 import {
@@ -16,11 +17,14 @@ export interface Manifest {
   readonly modelId: string;
   /**
    * Embeddings may be compared exactly when their spaces are the same. A trained model has its own, or that of a gallery
-   * which a report in `compatibility` found it compatible with; a wrapped one the space that its user names.
+   * which a report in `compatibility` found it compatible with; one derived from another model that one's; a wrapped one the
+   * space that its user names.
    */
   readonly spaceId: string;
   readonly onnx: OnnxFile;
   readonly source: Source;
+  /** Of a model that another one was made into, by storing its weights in fewer bits. */
+  readonly derived?: Derivation;
   /** Channels, rows, columns of a picture as the network sees it. */
   readonly inputSize: readonly number[];
   readonly preprocessing: Preprocessing;
@@ -87,9 +91,32 @@ export interface TrainingListFile extends TrainingCounts {
   readonly sha256: string;
 }
 
-/** How the numbers of a model are stored; a foreign file is left as it is. Other precisions of the same weights are other models. */
-export const precisions = ['float32', 'as given'] as const;
+/**
+ * How the weights of a model are stored; it computes with float32. A foreign file is left as it is. Other precisions of the same
+ * weights are other models.
+ */
+export const precisions = ['float32', ...reducedPrecisions, 'as given'] as const;
 export type Precision = (typeof precisions)[number];
+
+/** The float32 model that a model was made of, and how near to it this one is: what gives it the right to that one's space. */
+export interface Derivation {
+  readonly modelId: string;
+  readonly name: string;
+  /** Of both, at the time. */
+  readonly spaceId: string;
+  /** Where the float32 model was let into its space: the report that did it. */
+  readonly compatibility?: CompatibilityReport;
+  readonly parity: CosineReport;
+}
+
+/** Embeddings of both models on the golden inputs, each by its float64 reference. */
+export interface CosineReport {
+  readonly kind: 'cosine';
+  /** What was asked for. */
+  readonly least: number;
+  readonly lowest: number;
+  readonly inputs: readonly { readonly name: string; readonly cosine: number }[];
+}
 
 /** How pixels become the input. What it holds beside its version is known to the library that carries it out. */
 export type Preprocessing = Readonly<Record<string, unknown>> & { readonly version: string };
@@ -115,6 +142,8 @@ export interface Threshold {
   readonly pairsDifferent: number;
   /** The images it was measured on. */
   readonly source: string;
+  /** Where it was taken over: the model whose embeddings it was measured with, which this one was made of. Absent where it was measured with this one. */
+  readonly measuredWith?: string;
 }
 
 /** Results on one set of images: figures by name, each with its own shape. */
@@ -125,8 +154,8 @@ export interface Evaluation {
 }
 
 /**
- * The ONNX model on golden inputs, each alone and all in one batch: a trained one against the float64 reference, a
- * wrapped one against its own first answers.
+ * The ONNX model on golden inputs, each alone and all in one batch, by the largest absolute difference of a component: a
+ * trained one against the float64 reference with the weights as stored, a wrapped one against its own first answers.
  */
 export interface ParityReport {
   readonly tolerance: number;
@@ -214,6 +243,15 @@ export const parseCompatibilityReport = object<CompatibilityReport>({
   measuredAt: text,
 }, ['measuredAt']);
 
+const cosine = numberWithin(-1, 1);
+
+const derivation = object<Derivation>({
+  modelId: digest, name: text, spaceId: text, compatibility: parseCompatibilityReport,
+  parity: object<CosineReport>({
+    kind: literal('cosine'), least: cosine, lowest: cosine, inputs: arrayOf(object({ name: text, cosine })),
+  }),
+}, ['compatibility']);
+
 const manifest = object<Manifest>({
   format: literal('facenet-model'),
   version: literal(manifestVersion),
@@ -224,13 +262,14 @@ const manifest = object<Manifest>({
     file: literal('model.onnx'), sha256: digest, bytes: count, opset: count, precision: literal(...precisions),
   }),
   source,
+  derived: derivation,
   inputSize: arrayOf(count),
   preprocessing,
   embedding: object<EmbeddingDescription>({ size: count, distance: literal('squared-l2') }),
   thresholds: arrayOf(object<Threshold>({
     queryModelId: digest, galleryModelId: digest, far: rate, threshold: distance, val: rate, falseAccepts: count,
-    pairsSame: count, pairsDifferent: count, source: text,
-  })),
+    pairsSame: count, pairsDifferent: count, source: text, measuredWith: digest,
+  }, ['measuredWith'])),
   compatibility: arrayOf(parseCompatibilityReport),
   evaluation: arrayOf(object<Evaluation>({ dataset: text, protocol: text, results: record })),
   parity: object<ParityReport>({
@@ -244,7 +283,7 @@ const manifest = object<Manifest>({
     trainedImages: count, heldOutImages: count, trainedIdentities: count, heldOutIdentities: count,
   }),
   licence: text,
-}, ['trainingList']);
+}, ['derived', 'trainingList']);
 
 /** Reads `model.json`; a BundleError names the field that is missing, unknown or wrong. */
 export function parseManifest(json: string): Manifest {

@@ -2,14 +2,16 @@ import type { ModelSpec } from '@facenet/architecture';
 import { modelInterface } from '../model-interface.ts';
 import { type Dimension, isConstantName } from '../onnx/builder.ts';
 import { readModelInterface, type ModelInterface, type ValueDescription } from '../onnx/read-interface.ts';
-import { readWeightBytes } from '../onnx/read-weights.ts';
+import { readStoredTensors, type StoredTensor } from '../onnx/read-weights.ts';
+import { isReduced, reducedPrecisions, scaleDimsOf, scaleNameOf } from '../precision/stored-weight.ts';
 import { BundleError } from './bundle-error.ts';
 import { isCompatible } from './compatibility.ts';
 import type { Bundle } from './create-bundle.ts';
+import { checkDerivation, hasSpaceOfParent } from './derivation.ts';
 import { sha256 } from './digest.ts';
 import { readGolden } from './golden.ts';
 import { modelIdOf, ownSpaceOf, ownSpacePrefix, specHashOf, wrappedModelIdOf } from './identity.ts';
-import { parseManifest, type Manifest, type Source, type Threshold, type TrainedSource, type WrappedSource } from './manifest.ts';
+import { parseManifest, type Manifest, type Precision, type Source, type Threshold, type TrainedSource, type WrappedSource } from './manifest.ts';
 import { identityMetadata } from './metadata.ts';
 import { describeValue, requireNetwork } from './network.ts';
 import { parityTolerance } from './parity.ts';
@@ -50,6 +52,7 @@ function checkManifest(manifest: Manifest): void {
       `model.json: parity.maxDifference is ${parity.maxDifference}; expected at most ${parityTolerance} from the reference`,
     );
   }
+  checkDerived(manifest);
   checkThresholds(manifest);
   manifest.compatibility.forEach((report, i) => {
     if (report.passes === isCompatible(report)) return;
@@ -58,10 +61,20 @@ function checkManifest(manifest: Manifest): void {
   checkSpace(manifest, manifest.source);
 }
 
-function checkThresholds({ modelId, thresholds }: Manifest): void {
+/** Fewer bits are always of another model, which says how near it is. */
+function checkDerived({ derived, onnx: { precision } }: Manifest): void {
+  const reduced = reducedPrecisions.find((each) => each === precision);
+  if (derived === undefined && reduced === undefined) return;
+  if (derived === undefined) throw new BundleError(`model.json: derived: missing; a model stored as ${precision} says which one it was made of`);
+  if (reduced === undefined) throw new BundleError(`model.json: derived: expected none of a model stored ${precision === 'as given' ? precision : `as ${precision}`}`);
+  inFile('model.json', () => { checkDerivation(derived, reduced); });
+}
+
+function checkThresholds({ modelId, thresholds, derived }: Manifest): void {
   const last = new Map<string, Threshold>();
   thresholds.forEach((each, i) => {
-    const { queryModelId, galleryModelId, far, threshold } = each;
+    const { queryModelId, galleryModelId, far, threshold, measuredWith } = each;
+    if (measuredWith !== undefined) agree(`thresholds[${i}].measuredWith`, measuredWith, derived?.modelId ?? 'nothing', 'derived.modelId');
     if (queryModelId !== modelId && galleryModelId !== modelId) {
       throw new BundleError(`model.json: thresholds[${i}] are of the models ${queryModelId.slice(0, 8)} and ${galleryModelId.slice(0, 8)}; expected this model to be one of them`);
     }
@@ -74,8 +87,10 @@ function checkThresholds({ modelId, thresholds }: Manifest): void {
   });
 }
 
-/** A space is the model's own, or one that a report gives it a right to; that of a wrapped model its user names. */
-function checkSpace({ modelId, spaceId, compatibility }: Manifest, source: Source): void {
+/** A space is the model's own, that of the one it was made of, or one that a report gives it a right to; that of a wrapped model its user names. */
+function checkSpace(manifest: Manifest, source: Source): void {
+  const { modelId, spaceId, compatibility } = manifest;
+  if (hasSpaceOfParent(manifest)) return;
   if (compatibility.some((report) => report.passes && report.gallerySpaceId === spaceId)) return;
   switch (source.kind) {
     case 'trained':
@@ -109,20 +124,37 @@ async function checkTrained(manifest: Manifest, { spec, specHash }: TrainedSourc
   agree('source.specHash', specHash, await specHashOf(spec), 'the spec');
   agree('inputSize', shown(inputSize), shown(spec.input), 'the spec');
   agree('embedding.size', embedding.size, spec.embedding, 'the spec');
-  agree('onnx.precision', onnx.precision, 'float32', 'a trained network');
+  const tensors = readStoredTensors(bytes);
+  checkPrecision(onnx.precision, tensors);
   for (const [key, value] of Object.entries(identityMetadata({ modelId, spec, preprocessing }))) {
     agree(key, value, model.metadata.get(key) ?? 'nothing', 'the metadata of model.onnx');
   }
-  agree('modelId', modelId, await storedModelId(manifest, spec, bytes), 'network, weights and preprocessing together');
+  agree('modelId', modelId, await storedModelId(manifest, spec, tensors), 'network, weights and preprocessing together');
   const { input, output, batch } = modelInterface;
   checkValues('inputs', model.inputs, input, [batch, ...inputSize]);
   checkValues('outputs', model.outputs, output, [batch, embedding.size]);
 }
 
 /** What the weights in the file say, whatever the file says of itself. */
-async function storedModelId({ preprocessing, onnx: { precision } }: Manifest, spec: ModelSpec, bytes: Uint8Array): Promise<string> {
-  const weights = [...readWeightBytes(bytes)].filter(([name]) => !isConstantName(name));
+async function storedModelId(
+  { preprocessing, onnx: { precision } }: Manifest, spec: ModelSpec, tensors: ReadonlyMap<string, StoredTensor>,
+): Promise<string> {
+  const weights = [...tensors].flatMap(([name, { bytes }]) => (isConstantName(name) ? [] : [[name, bytes] as const]));
   return modelIdOf({ spec, weights: new Map(weights), preprocessing, precision });
+}
+
+/** Weights are stored as the precision says, and what goes with them as float32. */
+function checkPrecision(precision: Precision, tensors: ReadonlyMap<string, StoredTensor>): void {
+  if (precision === 'as given') throw new BundleError(`model.json: onnx.precision is as given; a trained network has float32, ${reducedPrecisions.join(' or ')}`);
+  for (const [name, { type, dims }] of tensors) {
+    if (isConstantName(name)) continue;
+    const expected = isReduced(dims) ? precision : 'float32';
+    if (type !== expected) throw new BundleError(`model.json: onnx.precision is ${precision}; model.onnx stores '${name}' as ${type}, expected ${expected}`);
+    if (type !== 'int8') continue;
+    const scale = tensors.get(scaleNameOf(name));
+    const [stored, needed] = [scale ? shown(scale.dims) : 'none', shown(scaleDimsOf(dims))];
+    if (stored !== needed) throw new BundleError(`model.onnx: scale of '${name}' is ${stored}; expected ${needed}`);
+  }
 }
 
 async function checkWrapped(manifest: Manifest, { network }: WrappedSource, model: ModelInterface): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Graph, isKind, type Node, type OpKind, type OpTable, type Weights } from '@facenet/architecture';
+import type { StoredWeight } from '../precision/stored-weight.ts';
 import { OnnxBuilder, type Dimension } from './builder.ts';
 import { lowerBatchMean, lowerBatchNormalize, lowerBatchVariance } from './lowering-batch-norm.ts';
 import { type Lowered, LoweringContext, type LoweringTarget } from './lowering-context.ts';
@@ -10,10 +11,13 @@ import {
 import {
   lowerConcat, lowerMatMul, lowerPad, lowerReduceSum, lowerReshape, lowerSlice, lowerTranspose,
 } from './lowering-shape.ts';
+import { emitStoredWeight } from './stored-weight.ts';
 
 export interface LoweringOptions extends LoweringTarget {
   /** Stored in the model; without them every parameter is an input. */
   readonly weights?: Weights;
+  /** Of these weights, those that the file holds in fewer bits. */
+  readonly stored?: ReadonlyMap<string, StoredWeight> | undefined;
   /** Names the first axis of inputs and outputs, whose size is then free. Only in the `nchw` layout. */
   readonly batch?: string;
   readonly name?: string;
@@ -79,7 +83,7 @@ export const onnxLowering: OpTable<{ [K in OpKind]: Rule<K> }> = {
  * layout the values in between have.
  */
 export function lowerGraph(graph: Graph, options: LoweringOptions): Uint8Array<ArrayBuffer> {
-  const { weights, batch, layout, provider, name = 'graph', metadata = {} } = options;
+  const { batch, layout, provider, name = 'graph', metadata = {} } = options;
   if (batch !== undefined && layout === 'channelMajor') {
     throw new Error(`lowering with free batch '${batch}': expected the layout nchw, got channelMajor`);
   }
@@ -95,7 +99,7 @@ export function lowerGraph(graph: Graph, options: LoweringOptions): Uint8Array<A
     if (isKind(node, 'input')) {
       context.define(node, { value: model.input(node.attributes.name, 'float32', dims(node)), layout: 'plain' });
     } else if (isKind(node, 'parameter')) {
-      context.define(node, { value: parameter(model, node, weights), layout: 'plain' });
+      context.define(node, { value: parameter(model, node, options), layout: 'plain' });
     } else {
       context.define(node, lower(context, node, readers));
     }
@@ -111,8 +115,10 @@ function lower<K extends OpKind>(context: LoweringContext, node: Node<K>, reader
   return onnxLowering[node.kind](context, node, readers);
 }
 
-function parameter(model: OnnxBuilder, node: Node<'parameter'>, weights: Weights | undefined): string {
+function parameter(model: OnnxBuilder, node: Node<'parameter'>, { weights, stored }: LoweringOptions): string {
   const { name, shape } = node.attributes;
+  const reduced = stored?.get(name);
+  if (reduced !== undefined) return emitStoredWeight(model, name, reduced);
   if (weights === undefined) return model.input(name, 'float32', shape);
   const data = weights.get(name);
   if (data === undefined) throw new Error(`weights: no '${name}', which the graph reads`);

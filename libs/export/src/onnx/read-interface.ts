@@ -2,7 +2,7 @@
 import protobuf from 'protobufjs/minimal.js';
 import { eachField } from './each-field.ts';
 import { onnx } from './generated/onnx.js';
-import { elementTypeOf, type ElementType } from './tensor.ts';
+import { type ElementType, knownElementType } from './tensor.ts';
 import type { Dimension } from './builder.ts';
 
 export interface ModelInterface {
@@ -56,13 +56,5 @@ export function readModelInterface(bytes: Uint8Array): ModelInterface {
 function describe({ name, type }: onnx.ValueInfoProto): ValueDescription {
   const tensor = type?.tensor_type;
   const dims = (tensor?.shape?.dim ?? []).map(({ dim_param, dim_value }) => dim_param ?? Number(dim_value ?? 0));
-  return { name, type: knownType(tensor?.elem_type ?? 0), dims };
-}
-
-function knownType(code: number): ElementType | 'other' {
-  try {
-    return elementTypeOf(code);
-  } catch {
-    return 'other';
-  }
+  return { name, type: knownElementType(tensor?.elem_type ?? 0), dims };
 }

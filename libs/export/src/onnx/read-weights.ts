@@ -1,24 +1,28 @@
 import protobuf from 'protobufjs/minimal.js';
 import { eachField } from './each-field.ts';
+import { onnx } from './generated/onnx.js';
+import { type ElementType, knownElementType } from './tensor.ts';
+
+/** A tensor as it lies in a file. */
+export interface StoredTensor {
+  /** `other` for a type that is not known here. */
+  readonly type: ElementType | 'other';
+  readonly dims: readonly number[];
+  readonly bytes: Uint8Array;
+}
 
 const modelField = { graph: 7 } as const;
 const graphField = { initializer: 5 } as const;
-const tensorField = { name: 8, rawData: 9 } as const;
 
-/** The bytes of each stored tensor of a model that this project wrote, by name; they lie in `bytes`, nothing is copied. */
-export function readWeightBytes(bytes: Uint8Array): Map<string, Uint8Array> {
-  const weights = new Map<string, Uint8Array>();
-  const readTensor = (tensor: protobuf.Reader): void => {
-    let name = '';
-    let data = bytes.subarray(0, 0);
-    eachField(tensor, {
-      [tensorField.name]: (field) => { name = protobuf.util.utf8.read(field.buf, field.pos, field.len); },
-      [tensorField.rawData]: (field) => { data = bytes.subarray(field.pos, field.len); },
-    });
-    weights.set(name, data);
+/** The stored tensors of a model that this project wrote, by name; their bytes lie in `bytes`, nothing is copied. */
+export function readStoredTensors(bytes: Uint8Array): Map<string, StoredTensor> {
+  const tensors = new Map<string, StoredTensor>();
+  const readTensor = (message: protobuf.Reader): void => {
+    const { name, data_type, dims, raw_data } = onnx.TensorProto.decode(message);
+    tensors.set(name ?? '', { type: knownElementType(data_type ?? 0), dims: (dims ?? []).map(Number), bytes: raw_data ?? bytes.subarray(0, 0) });
   };
   eachField(protobuf.Reader.create(bytes), {
     [modelField.graph]: (graph) => { eachField(graph, { [graphField.initializer]: readTensor }); },
   });
-  return weights;
+  return tensors;
 }

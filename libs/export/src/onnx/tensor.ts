@@ -43,6 +43,15 @@ export function elementTypeOf(code: number): ElementType {
   throw new Error(`ONNX element type ${code}; expected one of ${Object.keys(storages).join(', ')}`);
 }
 
+/** The same, where a type that is not known here is no error. */
+export function knownElementType(code: number): ElementType | 'other' {
+  try {
+    return elementTypeOf(code);
+  } catch {
+    return 'other';
+  }
+}
+
 /** The bytes of a tensor as ONNX stores them (little-endian, as every machine that runs JavaScript is). No copy. */
 export function bytesOf({ data }: Tensor): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
