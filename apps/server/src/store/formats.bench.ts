@@ -4,19 +4,15 @@
  *   npx facenet embed FACES --crop --model BUNDLE --out faces.csv          # FACES: one folder per person
  *   node --import tsx apps/server/src/store/formats.bench.ts faces.csv [FAR]
  */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { allPairs, type Embeddings, valAtFar } from '@facenet/evaluation';
 import { MemoryIndex } from './memory-index.ts';
+import { readFaces } from './testing/face-like-vectors.ts';
 import { packInt8, unpackInt8 } from './vectors/int8.ts';
 
 const [file, far = '0.001'] = process.argv.slice(2);
 if (file === undefined) throw new Error('expected: formats.bench.ts FACES.csv [FAR]');
 
-const rows = readFileSync(file, 'utf8').trim().split('\n').slice(1).map((line) => {
-  const [name, ...numbers] = line.split(',');
-  return { person: path.dirname(name!), vector: Float32Array.from(numbers, Number) };
-});
+const rows = readFaces(file);
 const people = [...new Set(rows.map(({ person }) => person))];
 const labels = Int32Array.from(rows, ({ person }) => people.indexOf(person));
 const size = rows[0]!.vector.length;

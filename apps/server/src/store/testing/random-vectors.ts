@@ -30,11 +30,16 @@ export function clusteredVectors({ count, size, clusters, spread, seed }: Cluste
 }
 
 function randomUnit(size: number, random: () => number): Float32Array {
-  // Box–Muller: a normal distribution has no preferred direction.
-  return unit(Float32Array.from({ length: size }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())));
+  // A normal distribution has no preferred direction.
+  return unit(Float32Array.from({ length: size }, () => randomNormal(random)));
 }
 
-function unit(vector: Float32Array): Float32Array {
+/** Of mean 0 and variance 1, by Box and Muller. */
+export function randomNormal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+export function unit(vector: Float32Array): Float32Array {
   const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   return vector.map((value) => value / norm);
 }
