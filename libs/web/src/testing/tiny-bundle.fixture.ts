@@ -1,0 +1,46 @@
+import { initializeWeights, type ModelSpec, resolveSpec } from '@facenet/architecture';
+import { openModel } from '@facenet/engine/node';
+import { type Bundle, createBundle, ownPair, withThresholds } from '@facenet/export';
+import { parsePreprocessing, type Preprocessing } from '@facenet/face';
+import { photoPath } from '@facenet/detect';
+import { cropToInput, writeBundleFolder } from '@facenet/model';
+
+export interface TinyBundleOptions {
+  readonly name?: string;
+  /** Other weights, another model. */
+  readonly seed?: number;
+  readonly width?: number;
+  readonly photo?: Preprocessing['photo'];
+  readonly hasThresholds?: boolean;
+}
+
+/** A real bundle of a network of 32×32 pixels that has learned nothing, with made-up thresholds. */
+export async function tinyBundle({ name = 'tiny', seed = 1, width = 0.25, photo = photoPath, hasThresholds = true }: TinyBundleOptions = {}): Promise<Bundle> {
+  const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], width, embedding: 16, normalization: 'batch' }, 'tiny');
+  const bundle = await untrained(spec, name, seed, photo);
+  if (!hasThresholds) return bundle;
+  const measured = [[0.001, 0.5], [0.01, 0.8], [0.1, 1.2]].map(([far, threshold]) => (
+    { far: far!, threshold: threshold!, val: 0.5, falseAccepts: 1, pairsSame: 10, pairsDifferent: 1000, source: 'made up' }
+  ));
+  return { ...bundle, manifest: withThresholds(bundle.manifest, ownPair(bundle.manifest), measured) };
+}
+
+async function untrained(spec: ModelSpec, name: string, seed: number, photo: Preprocessing['photo']): Promise<Bundle> {
+  const preprocessing = parsePreprocessing({ version: 'face-1', crop: { kind: 'centre', scale: 0.85 }, color: 'rgb', mean: 127.5, std: 128, photo });
+  const [, rows, cols] = spec.input;
+  return await createBundle(
+    {
+      name, spec, weights: initializeWeights(spec, { seed, scheme: 'he' }), preprocessing: { ...preprocessing },
+      training: { steps: 0, data: [] }, licence: 'MIT',
+    },
+    {
+      toInput: ({ width, height, rgba }) => cropToInput({ width, height, channels: 4, data: rgba }, { size: [rows, cols], preprocessing }),
+      openModel: (onnx) => openModel(onnx, { threads: 1 }),
+    },
+  );
+}
+
+export function writeTinyBundle(folder: string, bundle: Bundle): string {
+  writeBundleFolder(folder, bundle);
+  return folder;
+}
