@@ -54,10 +54,16 @@ export class OpenModel {
   }
 }
 
-async function checked(files: Pick<LoadedFiles, 'manifest' | 'onnx'>): Promise<Bundle> {
+async function checked({ manifest, onnx }: Pick<LoadedFiles, 'manifest' | 'onnx'>): Promise<Bundle> {
   try {
-    return await readBundle(files);
+    return await readBundle({ manifest: withoutTrainingList(manifest), onnx });
   } catch (error) {
     throw error instanceof BundleError ? errorOf('model_broken', error.message) : error;
   }
+}
+
+/** What a model was trained on is for those who evaluate it; the list may be longer than the model, and stays where it is. */
+function withoutTrainingList(text: string): string {
+  const { trainingList, ...manifest } = JSON.parse(text) as Record<string, unknown>;
+  return trainingList === undefined ? text : JSON.stringify(manifest);
 }
