@@ -6,6 +6,7 @@ import { registerBaseline } from './commands/baseline.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerCluster } from './commands/cluster.ts';
 import { registerCompare } from './commands/compare.ts';
+import { registerConvert } from './commands/convert.ts';
 import { registerDatasetAlign } from './commands/dataset-align.ts';
 import { registerDatasetInspect } from './commands/dataset-inspect.ts';
 import { registerDatasetLfw } from './commands/dataset-lfw.ts';
@@ -44,6 +45,7 @@ function createProgram(): Command {
   registerTrain(program);
   registerLrRange(program);
   registerExport(program);
+  registerConvert(program);
   registerWrap(program);
   registerEmbed(program);
   registerVerify(program);

@@ -36,7 +36,7 @@ export {
 export { ownSpaceOf } from './bundle/identity.ts';
 export { checkGolden, type ModelRunner, ParityError, parityTolerance } from './bundle/parity.ts';
 export {
-  decide, type Decision, type MeasuredThreshold, type ModelPair, ownPair, type Scale, scaleFor, thresholdFor, thresholdsOf, type Verdict,
+  decide, type Decision, type Grounds, groundsOf, type MeasuredThreshold, type ModelPair, ownPair, type Scale, scaleFor, thresholdFor, thresholdsOf, type Verdict,
   verdictOn, withThresholds,
 } from './bundle/verdict.ts';
 export { judge, type JudgeRule, type Judgement, type JudgedNeighbour, requiredGap, usualVotes } from './bundle/judge.ts';

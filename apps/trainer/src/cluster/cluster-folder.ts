@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type ClusteringScores, type Embeddings, scoreClustering } from '@facenet/evaluation';
-import { ownPair, type Threshold, thresholdFor } from '@facenet/export';
+import { type Grounds, groundsOf, ownPair, thresholdFor } from '@facenet/export';
 import { InterruptedError, UsageError } from '../cli/errors.ts';
 import { byName } from '../data/identity.ts';
 import { type FaceModel } from '@facenet/model';
@@ -58,7 +58,7 @@ export interface FaceGroups {
   readonly threshold: number | null;
   /** The rate that the threshold stands for, and what it was measured on. */
   readonly far: number | null;
-  readonly measured: Pick<Threshold, 'source' | 'pairsSame' | 'pairsDifferent'> | null;
+  readonly measured: Grounds | null;
   readonly seed: number;
   readonly scores?: ClusteringScores;
 }
@@ -109,8 +109,9 @@ function methodOf({ manifest }: FaceModel, options: ClusterOptions): { method: M
   if (options.threshold !== undefined) {
     return { method: { algorithm, threshold: options.threshold, minPoints, seed }, about: { threshold: options.threshold, far: null, measured: null } };
   }
-  const { threshold, source, pairsSame, pairsDifferent } = thresholdFor(manifest, ownPair(manifest), options.far);
-  return { method: { algorithm, threshold, minPoints, seed }, about: { threshold, far: options.far, measured: { source, pairsSame, pairsDifferent } } };
+  const found = thresholdFor(manifest, ownPair(manifest), options.far);
+  const { threshold } = found;
+  return { method: { algorithm, threshold, minPoints, seed }, about: { threshold, far: options.far, measured: groundsOf(found) } };
 }
 
 /** The number of each image's person, whom its first folder names. */

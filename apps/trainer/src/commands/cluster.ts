@@ -9,6 +9,7 @@ import { parseCount, parseRate, parseSeed } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import { startProgress, type Progress } from '../cli/progress.ts';
 import { formatTable } from '../cli/table.ts';
+import { takenOver } from '../model/taken-over.ts';
 
 interface ClusterFlags {
   readonly model: string;
@@ -147,11 +148,11 @@ async function writeGroups(
 
 const listed = 20;
 
-function printGroups({ clusters, faces, singletons, broken, withoutFace, ignored, threshold, far, scores }: FaceGroups, out: string | undefined): void {
+function printGroups({ clusters, faces, singletons, broken, withoutFace, ignored, threshold, far, measured, scores }: FaceGroups, out: string | undefined): void {
   const shown = clusters.filter((cluster) => cluster.faces.length > 1).slice(0, listed);
   const groups = clusters.length - singletons;
   print(`${count(faces)} faces in ${count(clusters.length)} groups: ${count(groups)} of two or more, ${count(singletons)} alone`);
-  if (threshold !== null) print(`together below ${threshold.toFixed(4)}${far === null ? '' : ` (FAR ${far})`}`);
+  if (threshold !== null) print(`together below ${threshold.toFixed(4)}${far === null ? '' : ` (FAR ${far}${takenOver(measured ?? {})})`}`);
   if (scores) {
     const { bCubed, pairwise, homogeneity, completeness, vMeasure, people } = scores;
     print(formatTable(['score', 'F', 'precision', 'recall'], [

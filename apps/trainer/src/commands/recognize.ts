@@ -6,6 +6,7 @@ import { formatTable } from '../cli/table.ts';
 import type { FaceReader } from '../data/face-reader.ts';
 import type { FaceModel } from '@facenet/model';
 import { placeOf } from '../model/face-json.ts';
+import { takenOver } from '../model/taken-over.ts';
 import type { Recognition } from '../recognize/recognize-face.ts';
 import type { FileRecognition } from '../recognize/recognize-files.ts';
 
@@ -98,8 +99,8 @@ function printAnswers(answers: readonly FileRecognition[]): void {
     ]),
     ['left', 'left', 'left', 'right', 'left'],
   ));
-  const { threshold, ambiguousBelow, requiredGap, far } = answers[0]!;
-  print(`match below ${threshold.toFixed(4)} with everyone else ${requiredGap.toFixed(4)} farther, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
+  const { threshold, ambiguousBelow, requiredGap, far, measured } = answers[0]!;
+  print(`match below ${threshold.toFixed(4)} with everyone else ${requiredGap.toFixed(4)} farther, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far}${takenOver(measured)})`);
 }
 
 function parseGap(text: string): number {

@@ -3,6 +3,7 @@ import { parseRate } from '../cli/options.ts';
 import { print, printJson, say } from '../cli/output.ts';
 import type { FaceReader } from '../data/face-reader.ts';
 import type { FaceModel } from '@facenet/model';
+import { takenOver } from '../model/taken-over.ts';
 
 interface VerifyFlags {
   readonly model: string;
@@ -58,8 +59,8 @@ async function runVerify(a: string, b: string, { model: folder, galleryModel, fa
       printJson(verdict);
       return;
     }
-    const { decision, distance, threshold, ambiguousBelow } = verdict;
-    print(`${decision}: distance ${distance.toFixed(4)}; match below ${threshold.toFixed(4)}, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far})`);
+    const { decision, distance, threshold, ambiguousBelow, measured } = verdict;
+    print(`${decision}: distance ${distance.toFixed(4)}; match below ${threshold.toFixed(4)}, ambiguous below ${ambiguousBelow.toFixed(4)} (FAR ${far}${takenOver(measured)})`);
   } finally {
     await reader?.dispose();
     await model.dispose();

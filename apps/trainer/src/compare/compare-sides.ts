@@ -7,8 +7,8 @@ import { cellAccuracies, type CellAccuracies } from './accuracy.ts';
 import type { EmbeddedSide, Side } from './side.ts';
 
 export interface CompareOptions {
-  /** The folder of identities. */
-  readonly images: string;
+  /** The folder of identities, or those of two bundles as a set. */
+  readonly images: string | ImageSet;
   readonly pairs?: string | undefined;
   readonly far: number;
   readonly resamples: number;
@@ -17,7 +17,7 @@ export interface CompareOptions {
   readonly strict: boolean;
   /** Leave out images without an embedding in a file, and pairs whose images are missing. */
   readonly skipMissing: boolean;
-  readonly progress: Progress;
+  readonly progress: Pick<Progress, 'line' | 'update'>;
 }
 
 export interface Comparison {
@@ -37,7 +37,7 @@ export async function compareSides(gallery: Side, query: Side, options: CompareO
     throw new UsageError(`${gallery.name} gives ${gallery.size} numbers and ${query.name} ${query.size}; embeddings of different sizes cannot be compared`);
   }
   const { progress } = options;
-  const listed = readImageSet(options.images);
+  const listed = typeof options.images === 'string' ? readImageSet(options.images) : options.images;
   requireEnoughPairs(listed, options.far);
   // Read first, so that a mistake in it is not found after minutes of embedding.
   const file = options.pairs === undefined ? undefined : parsePairs(readTextFile(options.pairs, 'the pairs'), options.pairs);
@@ -81,7 +81,9 @@ interface BothEmbedded {
   readonly missing: number;
 }
 
-async function embedBoth(gallery: Side, query: Side, listed: ImageSet, { images: root, strict, skipMissing, progress }: CompareOptions): Promise<BothEmbedded> {
+async function embedBoth(gallery: Side, query: Side, listed: ImageSet, { images, strict, skipMissing, progress }: CompareOptions): Promise<BothEmbedded> {
+  // Files of embeddings name their images from it.
+  const root = typeof images === 'string' ? images : '';
   const broken: string[] = [];
   const onBroken = (message: string): void => {
     if (strict) throw new UsageError(`${message}; --strict allows none`);

@@ -26,7 +26,12 @@ function spaceOf({ spaceId, modelId }: Side): string {
 
 /** The thresholds of the query's probes in the gallery, as the bundle keeps them. */
 export function crossThresholds({ val }: CrossModelTable, source: string): MeasuredThreshold[] {
-  return val.cross.thresholds.map(({ far, threshold, value, falseAccepts, pairsSame, pairsDifferent }) => ({
+  return cellThresholds(val.cross, source);
+}
+
+/** The thresholds of a cell, as a bundle keeps them. */
+export function cellThresholds({ thresholds }: ValCell, source: string): MeasuredThreshold[] {
+  return thresholds.map(({ far, threshold, value, falseAccepts, pairsSame, pairsDifferent }) => ({
     far, threshold, val: value, falseAccepts, pairsSame, pairsDifferent, source,
   }));
 }

@@ -24,7 +24,7 @@ export interface Side {
   /** What whoever reads the figures must know of it. */
   readonly notes: readonly string[];
   /** Throws when images or people were trained on. */
-  refuseTrained(files: readonly string[], identities: readonly string[], progress: Progress): Promise<TrainingCheck>;
+  refuseTrained(files: readonly string[], identities: readonly string[], progress: Pick<Progress, 'update'>): Promise<TrainingCheck>;
   embed(files: readonly string[], options: EmbedSideOptions): Promise<EmbeddedSide>;
   dispose(): Promise<void>;
 }
@@ -59,7 +59,8 @@ export async function openSide(place: string): Promise<Side> {
   }
 }
 
-function bundleSide(place: string, model: FaceModel): Side {
+/** An opened bundle; `place` is where it lies, if it does. */
+export function bundleSide(place: string, model: FaceModel): Side {
   const { name, modelId, spaceId } = model.manifest;
   return {
     kind: 'bundle', place, name, modelId, spaceId, size: model.embedding, notes: [],

@@ -1,5 +1,6 @@
 import {
-  adoptSpace, type Bundle, type CompatibilityReport, type Manifest, type MeasuredThreshold, ownSpaceOf, withCompatibility, withThresholds,
+  adoptSpace, type Bundle, type CompatibilityReport, hasSpaceOfParent, type Manifest, type MeasuredThreshold, ownSpaceOf, withCompatibility,
+  withThresholds,
 } from '@facenet/export';
 import { CliError } from '../cli/errors.ts';
 import { readBundleFolder, writeBundleFolder } from '@facenet/model';
@@ -37,8 +38,8 @@ function inItsSpace(manifest: Manifest, gallery: Pick<Side, 'spaceId'>, report: 
   if (report.passes && gallery.spaceId !== undefined) return adoptSpace(manifest, report);
   const kept = withCompatibility(manifest, report);
   if (report.passes || manifest.spaceId !== report.gallerySpaceId) return kept;
-  // Another gallery of the same space may still vouch for it.
-  const vouched = kept.compatibility.some(({ passes, gallerySpaceId }) => passes && gallerySpaceId === manifest.spaceId);
+  // Another gallery of the same space may still vouch for it, or the model that it was made of.
+  const vouched = hasSpaceOfParent(kept) || kept.compatibility.some(({ passes, gallerySpaceId }) => passes && gallerySpaceId === manifest.spaceId);
   return vouched ? kept : { ...kept, spaceId: spaceAlone(manifest) };
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type ModelSpec, parseModelSpec } from '@facenet/architecture';
 import { openModel } from '@facenet/engine/node';
-import { type Bundle, createBundle, type Training, type TrainingData } from '@facenet/export';
+import { type Bundle, createBundle, type ReducedPrecision, type Training, type TrainingData } from '@facenet/export';
 import type { Preprocessing } from '@facenet/face';
 import { photoPath } from '@facenet/detect';
 import { CliError, UsageError } from '../cli/errors.ts';
@@ -10,6 +10,7 @@ import { parseExperiment } from '../config/load.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { Identity } from '../data/identity.ts';
 import { readIdentities } from '../data/readers/readers.ts';
+import { imageSetOf } from '../evaluate/image-set.ts';
 import { photoPathOf } from '../dataset/photo-path-of.ts';
 import { type Checkpoint, checkpointIn, readCheckpoint, trainedWeights } from '../training/checkpoint.ts';
 import type { RunState } from '../training/run-state.ts';
@@ -18,6 +19,7 @@ import { specHash } from '../training/spec-hash.ts';
 import { type Ancestor, type Ancestry, ancestryOf } from './ancestry.ts';
 import { requireBundlePlace, writeBundleFolder } from '@facenet/model';
 import { cropToInput } from '@facenet/model';
+import { type Converted, convertOpened } from './convert-model.ts';
 import { measureThresholds } from './measure.ts';
 import { countImages, decodeTrainedOn, listTrainedOn, type TrainedOn } from './trained-on.ts';
 import { digestTraining, type TrainingPeople } from './training-digests.ts';
@@ -45,6 +47,32 @@ export interface ExportOptions {
 export async function exportModel(place: string, options: ExportOptions): Promise<Bundle> {
   // Before the work rather than after it.
   requireBundlePlace(options.out);
+  const { bundle } = await makeBundle(place, options, true);
+  writeBundleFolder(options.out, bundle);
+  return bundle;
+}
+
+/**
+ * The same in another precision. The float32 model that it is made of is not kept: exported again, the same weights are the
+ * same model.
+ */
+export async function exportConverted(place: string, { precision, name, ...options }: ExportOptions & { readonly precision: ReducedPrecision }): Promise<Converted> {
+  requireBundlePlace(options.out);
+  const { bundle: parent, measured } = await makeBundle(place, options, false);
+  const { threads, progress = { line: () => undefined, update: () => undefined } } = options;
+  const faces = measured && { set: imageSetOf(measured.identities), source: measured.source };
+  const converted = await convertOpened(parent, { precision, name, threads, progress }, faces);
+  writeBundleFolder(options.out, converted.bundle);
+  return converted;
+}
+
+interface Made {
+  readonly bundle: Bundle;
+  /** What to measure it on, or nothing. */
+  readonly measured: MeasuredImages | undefined;
+}
+
+async function makeBundle(place: string, options: ExportOptions, measures: boolean): Promise<Made> {
   const file = checkpointIn(place);
   const trained = readTrained(file);
   const { spec, experiment, checkpoint } = trained;
@@ -72,7 +100,7 @@ export async function exportModel(place: string, options: ExportOptions): Promis
       toInput: ({ width, height, rgba }) => cropToInput({ width, height, channels: 4, data: rgba }, { size, preprocessing }),
       openModel: (onnx) => openModel(onnx, options.threads === undefined ? {} : { threads: options.threads }),
       onProgress: (message) => { progress?.line(message); },
-      ...(measured && {
+      ...(measures && measured && {
         measure: (runner) => measureThresholds(
           { runner, size, preprocessing, embedding: spec.embedding }, measured.identities, measured.source,
           {
@@ -83,8 +111,7 @@ export async function exportModel(place: string, options: ExportOptions): Promis
       }),
     },
   );
-  writeBundleFolder(options.out, bundle);
-  return bundle;
+  return { bundle, measured };
 }
 
 interface Trained {

@@ -1,5 +1,5 @@
-import { allPairs, thresholdsPerFar } from '@facenet/evaluation';
-import type { Measurement } from '@facenet/export';
+import { allPairs, thresholdsPerFar, type ValAtFar } from '@facenet/evaluation';
+import type { Evaluation, Measurement } from '@facenet/export';
 import type { Identity } from '../data/folder.ts';
 import { type FaceEmbedder } from '@facenet/model';
 import { embedFiles, type EmbedOptions } from './embed-files.ts';
@@ -22,13 +22,13 @@ export async function measureThresholds(
     thresholds: found.map(({ far, threshold, value, falseAccepts }) => ({
       far, threshold, val: value, falseAccepts, pairsSame, pairsDifferent, source,
     })),
-    evaluation: [{
-      dataset: source,
-      protocol: 'all pairs',
-      results: {
-        images: files.length, identities: new Set(labels).size, pairsSame, pairsDifferent,
-        val: found.map(({ far, value, achievedFar }) => ({ far, value, achievedFar })),
-      },
-    }],
+    evaluation: [allPairsEvaluation(source, found, { images: files.length, identities: new Set(labels).size, pairsSame, pairsDifferent })],
   };
+}
+
+/** VAL over all pairs of a set of images, as a bundle keeps it. */
+export function allPairsEvaluation(
+  dataset: string, vals: readonly ValAtFar[], counts: Readonly<Record<'images' | 'identities' | 'pairsSame' | 'pairsDifferent', number>>,
+): Evaluation {
+  return { dataset, protocol: 'all pairs', results: { ...counts, val: vals.map(({ far, value, achievedFar }) => ({ far, value, achievedFar })) } };
 }

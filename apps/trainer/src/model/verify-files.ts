@@ -1,4 +1,4 @@
-import { type Manifest, type ModelPair, scaleFor, thresholdFor, type Verdict, verdictOn } from '@facenet/export';
+import { type Grounds, groundsOf, type Manifest, type ModelPair, scaleFor, thresholdFor, type Verdict, verdictOn } from '@facenet/export';
 import { UsageError } from '../cli/errors.ts';
 import { type FaceReader, largestFace } from '../data/face-reader.ts';
 import { type FaceModel } from '@facenet/model';
@@ -13,7 +13,7 @@ export interface FileVerdict extends Verdict {
   readonly galleryModelId: string;
   readonly spaceId: string;
   /** What the threshold rests on. */
-  readonly measured: { readonly source: string; readonly pairsSame: number; readonly pairsDifferent: number };
+  readonly measured: Grounds;
   /** The two that were compared. */
   readonly faces: readonly [ComparedFace, ComparedFace];
 }
@@ -39,7 +39,7 @@ export async function verifyFiles(model: FaceModel, a: string, b: string, { far,
   const known = { thresholds: [...model.manifest.thresholds, ...gallery.manifest.thresholds] };
   // A pair without a threshold cannot be decided, so nothing needs to be computed.
   const scale = scaleFor(known, pair, far);
-  const { source, pairsSame, pairsDifferent } = thresholdFor(known, pair, far);
+  const measured = groundsOf(thresholdFor(known, pair, far));
   const [one, other] = [await seen(model, reader, a), await seen(gallery, reader, b)];
   const distance = squaredDistance(one.embedding, other.embedding);
   return {
@@ -48,7 +48,7 @@ export async function verifyFiles(model: FaceModel, a: string, b: string, { far,
     modelId: pair.query,
     galleryModelId: pair.gallery,
     spaceId: model.manifest.spaceId,
-    measured: { source, pairsSame, pairsDifferent },
+    measured,
     faces: [one.face, other.face],
   };
 }

@@ -1,4 +1,4 @@
-import { type ModelPair, scaleFor, thresholdFor, type Threshold } from '@facenet/export';
+import { type Grounds, groundsOf, type ModelPair, scaleFor, thresholdFor, type Threshold } from '@facenet/export';
 import { NoFaceError } from '../cli/errors.ts';
 import type { FaceReader } from '../data/face-reader.ts';
 import { type FaceModel } from '@facenet/model';
@@ -21,7 +21,7 @@ export interface FileRecognition extends Recognition {
   readonly galleryModelId: string;
   readonly spaceId: string;
   /** What the threshold rests on. */
-  readonly measured: Pick<Threshold, 'source' | 'pairsSame' | 'pairsDifferent'>;
+  readonly measured: Grounds;
 }
 
 export interface RecognizeOptions {
@@ -40,7 +40,7 @@ export async function recognizeFiles(
 ): Promise<FileRecognition[]> {
   const { modelId, spaceId } = model.manifest;
   const pair: ModelPair = { query: modelId, gallery: gallery.modelId };
-  const { source, pairsSame, pairsDifferent } = thresholdFor(known, pair, far);
+  const measured = groundsOf(thresholdFor(known, pair, far));
   const scale = scaleFor(known, pair, far);
   const seen = await embedFaces(model, reader, files);
   return seen.flatMap(({ file, found, faces }) => {
@@ -49,7 +49,7 @@ export async function recognizeFiles(
       const answer = recognizeFace(gallery, face.embedding, { ...scale, k, gap });
       return {
         file, face: faceJson(face), facesFound: found, ...answer, similarity: 1 - answer.distance / 2, ...scale,
-        modelId, galleryModelId: gallery.modelId, spaceId, measured: { source, pairsSame, pairsDifferent },
+        modelId, galleryModelId: gallery.modelId, spaceId, measured,
       };
     });
   });

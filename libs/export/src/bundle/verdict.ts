@@ -73,6 +73,13 @@ export function thresholdsOf({ thresholds }: Thresholds, { query, gallery }: Mod
   return exact.length > 0 ? exact : of(gallery, query);
 }
 
+/** What a threshold rests on. */
+export type Grounds = Pick<Threshold, 'source' | 'pairsSame' | 'pairsDifferent' | 'measuredWith'>;
+
+export function groundsOf({ source, pairsSame, pairsDifferent, measuredWith }: Threshold): Grounds {
+  return { source, pairsSame, pairsDifferent, ...(measuredWith !== undefined && { measuredWith }) };
+}
+
 /** Thresholds measured anew in place of the old ones of the same pair of models. */
 export function withThresholds(manifest: Manifest, pair: ModelPair, measured: readonly MeasuredThreshold[]): Manifest {
   const others = manifest.thresholds.filter(({ queryModelId, galleryModelId }) => queryModelId !== pair.query || galleryModelId !== pair.gallery);
