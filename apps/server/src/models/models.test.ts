@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Bundle, BundleError } from '@facenet/export';
+import { type Bundle, BundleError, withThresholdsOfParent } from '@facenet/export';
 import { openEmbedder } from '../inference/open-embedder.ts';
 import type { Embedder } from '../inference/embedder.ts';
 import { PreparePool } from '../inference/prepare-pool.ts';
 import { inSpaceOf, tinyBundle, tinyThresholds, withPairThresholds, writeTinyBundle } from '../testing/tiny-bundle.fixture.ts';
+import { inFewerBits } from '../testing/untrained-bundle.ts';
 import { ThresholdError } from './model-registry.ts';
 import { Models } from './models.ts';
 
@@ -137,6 +138,32 @@ test('lists the rates that a pair can be judged at where it is asked for another
   expect(known).toEqual([0.001, 0.01, 0.1]);
   await models.dispose();
 });
+
+test('a model in fewer bits serves beside the one that it was made of, by its thresholds where it says so', async () => {
+  const plain = await inFewerBits(v1, 'int8');
+  const small = { ...plain, manifest: withThresholdsOfParent(plain.manifest, v1.manifest) };
+  const folders = [v1, small].map((bundle) => writeTinyBundle(path.join(home, `beside-${bundle.manifest.name}`), bundle));
+  const pool = new PreparePool(1);
+  const models = await Models.open(folders, { open: (folder) => openEmbedder(folder, pool, { cores: 1 }) });
+  expect(models.inSpace(v1.manifest.spaceId).map(({ name }) => name)).toEqual(['v1', 'v1-int8']);
+  const picture = { width: 40, height: 40, channels: 3 as const, data: Uint8Array.from({ length: 4800 }, (_, i) => (i * i) % 251) };
+  const [[one], [other]] = [await models.list()[0]!.embedder.embed([picture]), await models.list()[1]!.embedder.embed([picture])];
+  const cosine = one!.reduce((sum, value, i) => sum + value * other![i]!, 0);
+  expect(cosine).toBeGreaterThan(0.999);
+  expect(cosine).toBeLessThan(1);
+  for (const pair of [{ query: small, gallery: v1 }, { query: v1, gallery: small }, { query: small, gallery: small }]) {
+    const ids = { query: pair.query.manifest.modelId, gallery: pair.gallery.manifest.modelId };
+    expect(models.decide(ids, 2 - 2 * cosine, 0.01)).toMatchObject({ decision: 'match', threshold: 0.8, ambiguousBelow: 1.2 });
+  }
+  expect(models.thresholds().filter(({ measuredWith }) => measuredWith === v1.manifest.modelId)).toHaveLength(2 * tinyThresholds.length);
+  await models.dispose();
+  await pool.dispose();
+
+  // Without them there is nothing to judge by.
+  const bare = await modelsOf([v1, plain]);
+  expect(() => bare.models.decide({ query: plain.manifest.modelId, gallery: v1.manifest.modelId }, 0, 0.01)).toThrow(ThresholdError);
+  await bare.models.dispose();
+}, 240_000);
 
 test('loads real bundles, and refuses a damaged one without harm to those that run', async () => {
   const [first, second] = [v1, v2].map((bundle) => writeTinyBundle(path.join(home, bundle.manifest.name), bundle));

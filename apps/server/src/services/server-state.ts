@@ -20,6 +20,7 @@ export function listThresholds({ models }: ServiceParts): ResponseOf<Endpoints['
     pairs.set(key, pair);
     pair.thresholds.push({
       far: it.far, threshold: it.threshold, val: it.val, false_accepts: it.falseAccepts, pairs_same: it.pairsSame, pairs_different: it.pairsDifferent, source: it.source,
+      ...(it.measuredWith !== undefined && { measured_with: it.measuredWith }),
     });
   }
   for (const pair of pairs.values()) pair.thresholds.sort((a, b) => a.far - b.far);

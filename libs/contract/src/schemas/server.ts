@@ -34,6 +34,7 @@ export const measuredThreshold = z.object({
   pairs_same: z.number(),
   pairs_different: z.number(),
   source: z.string(),
+  measured_with: z.string().optional().meta({ description: 'Only where it was taken over: the model that it was measured with, which one of the two was made of.' }),
 });
 export type MeasuredThresholdBody = z.output<typeof measuredThreshold>;
 
