@@ -30,7 +30,7 @@ export class MemorySearch {
 
   async search({ collectionId, vector, limit, named }: SearchRequest, shape: CollectionShape): Promise<readonly Neighbour[]> {
     const { index } = await this.#current(collectionId, shape);
-    return index.nearest(vector, limit, named);
+    return index.nearestGently(vector, limit, named);
   }
 
   async #current(collectionId: string, shape: CollectionShape): Promise<Loaded> {
