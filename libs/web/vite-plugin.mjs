@@ -9,7 +9,7 @@ export function facenetWeb() {
     name: 'facenet-web',
     config: () => ({
       resolve: { conditions: [...defaultClientConditions, 'onnxruntime-web-use-extern-wasm'] },
-      build: { target: 'es2023', assetsInlineLimit: 0 },
+      build: { target: ['chrome111', 'firefox115', 'safari16.4'], assetsInlineLimit: 0 },
       worker: { format: 'es' },
       optimizeDeps: { exclude: ['onnxruntime-web'] },
     }),

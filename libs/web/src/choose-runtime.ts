@@ -83,12 +83,12 @@ function whyNone(tried: readonly Tried[]): EmbedderError {
   return errorOf('device_not_there', reasons.join('; '));
 }
 
-function isMeasured(outcome: Tried['outcome']): outcome is Measurement {
+export function isMeasured(outcome: Tried['outcome']): outcome is Measurement {
   return typeof outcome === 'object' && 'milliseconds' in outcome;
 }
 
 /** Not `>`, so that NaN is wrong as well. */
-function isRight({ difference, tolerance }: Measurement): boolean {
+export function isRight({ difference, tolerance }: Measurement): boolean {
   return difference <= tolerance;
 }
 

@@ -1,5 +1,5 @@
 import { BundleError, type Manifest, parseManifest } from '@facenet/export';
-import { EmbedderError, errorOf } from '../errors.ts';
+import { errorOf, ModelError } from '../errors.ts';
 import type { ModelStore } from '../store/model-store.ts';
 import { type Fetch, shown } from './fetch.ts';
 
@@ -16,7 +16,7 @@ export async function fetchManifest(address: string, store: ModelStore, fetch: F
   const url = new URL('model.json', address).href;
   const kept = await store.manifest(address);
   try {
-    const text = await ask(url, fetch, kept === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+    const text = kept === undefined ? await ask(url, fetch, signal) : await withPatience(signal, (patient) => ask(url, fetch, patient));
     const fetched = read(url, text);
     if (text !== kept) await store.putManifest(address, text).catch(() => undefined);
     return fetched;
@@ -40,8 +40,22 @@ async function ask(url: string, fetch: Fetch, signal: AbortSignal): Promise<stri
   throw response.status < 500 ? new GoneError('model_not_reachable', message) : errorOf('model_not_reachable', message);
 }
 
+/** Calls with a signal that is aborted with the given one, or when patience ends. */
+async function withPatience<T>(signal: AbortSignal, call: (patient: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onAbort = (): void => { controller.abort(signal.reason); };
+  const patience = setTimeout(() => { controller.abort(new Error(`no answer within ${patienceMs / 1000} s`)); }, patienceMs);
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await call(controller.signal);
+  } finally {
+    clearTimeout(patience);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** The server is there and does not give the file. */
-class GoneError extends EmbedderError {}
+class GoneError extends ModelError {}
 
 function read(url: string, text: string): FetchedManifest {
   try {

@@ -110,6 +110,7 @@ class Download {
       for (;;) {
         const { done, value } = await reader.read().catch((error: unknown) => { throw new InterruptedError(shown(error)); });
         if (done) break;
+        this.#request.signal.throwIfAborted();
         await this.#take(value);
       }
     } finally {

@@ -27,7 +27,7 @@ export async function loadBundle(address: string, { fetchDetector, fetch = (url,
     fetchModel({ address, manifest, store, fetch, signal, onBytes }),
     isForPhotos(manifest) ? fetchDetector(call) : null,
   ]);
-  return { manifest: text, onnx, detector };
+  return { modelId: manifest.modelId, manifest: text, onnx, detector };
 }
 
 /** Whether the faces that are found here are what the model learned from. */

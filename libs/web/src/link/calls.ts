@@ -11,6 +11,7 @@ export type SentPicture =
 
 /** Files of a bundle and of the detector, as they were downloaded. */
 export interface LoadedFiles {
+  readonly modelId: string;
   readonly manifest: string;
   readonly onnx: Uint8Array<ArrayBuffer>;
   /** Null for a bundle that is for ready crops alone. */

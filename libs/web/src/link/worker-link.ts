@@ -10,8 +10,8 @@ export interface CallOptions {
 }
 
 interface Pending {
-  resolve(answer: unknown): void;
-  reject(reason: unknown): void;
+  readonly resolve: (answer: never) => void;
+  readonly reject: (reason: Error) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
@@ -33,23 +33,23 @@ export class WorkerLink {
   }
 
   call<Name extends CallName>(name: Name, ask: Calls[Name]['ask'], { transfer = [], signal, onProgress }: CallOptions = {}): Promise<Calls[Name]['answer']> {
-    return new Promise((resolve, reject: (reason: unknown) => void) => {
+    return new Promise((resolve, reject) => {
       if (this.#ended) { reject(this.#ended()); return; }
-      if (signal?.aborted) { reject(signal.reason); return; }
+      if (signal?.aborted) { reject(reasonOf(signal)); return; }
       const id = ++this.#calls;
       const onAbort = (): void => {
         this.#pending.delete(id);
         this.#worker.postMessage({ kind: 'abort', id } satisfies ToWorker);
-        reject(signal?.reason);
+        reject(reasonOf(signal!));
       };
       const settled = (settle: () => void): void => { signal?.removeEventListener('abort', onAbort); settle(); };
       this.#pending.set(id, {
-        resolve: (answer) => { settled(() => { resolve(answer as Calls[Name]['answer']); }); },
+        resolve: (answer) => { settled(() => { resolve(answer); }); },
         reject: (reason) => { settled(() => { reject(reason); }); },
         onProgress,
       });
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#worker.postMessage({ kind: 'call', id, name, ask } as ToWorker, transfer);
+      this.#worker.postMessage({ kind: 'call', id, name, ask }, transfer);
     });
   }
 
@@ -72,6 +72,11 @@ export class WorkerLink {
     if (message.kind === 'progress') { pending.onProgress?.(message.progress); return; }
     this.#pending.delete(message.id);
     if (message.kind === 'error') pending.reject(receiveError(message.error));
-    else pending.resolve(message.answer);
+    else pending.resolve(message.answer as never);
   }
+}
+
+/** What the caller gave to `abort`, or an AbortError. */
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason as Error;
 }

@@ -1,6 +1,6 @@
 import { loadBundle } from '../bundle/load-bundle.ts';
 import { errorOf } from '../errors.ts';
-import { answerCalls, type WorkerScope } from '../link/answer-calls.ts';
+import { answerCalls } from '../link/answer-calls.ts';
 import { findAdapter } from './adapter.ts';
 import { fetchDetectorFiles } from './detector-files.ts';
 import { memoryOf } from './memory-of.ts';
@@ -13,7 +13,7 @@ function session(): Session {
   return opened;
 }
 
-answerCalls(globalThis as unknown as WorkerScope, {
+answerCalls(globalThis, {
   load: ({ address }, call) => loadBundle(address, { ...call, fetchDetector: fetchDetectorFiles }),
   adapter: () => findAdapter(),
   open: async (ask) => {
