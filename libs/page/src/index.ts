@@ -10,3 +10,4 @@ export { distanceText, percent, rateInWords } from './numbers.ts';
 export { createPhotoPicker, type PhotoPicker } from './photo-picker.ts';
 export { sentence } from './sentence.ts';
 export { createState, type State } from './state.ts';
+export { verdictReason, verdictTitle, type WhoAnswer } from './verdict-text.ts';

@@ -1,7 +1,6 @@
 import type { SearchResponse } from '@facenet/contract';
-import { distanceText, element } from '@facenet/page';
+import { distanceText, element, verdictReason, verdictTitle } from '@facenet/page';
 import { placeInWords } from './place-in-words.ts';
-import { verdictReason, verdictTitle } from './verdict-text.ts';
 
 /** A face of the picture in words: who, why, and who else is near. */
 export function faceCard(answer: SearchResponse, index: number): HTMLElement {
@@ -9,7 +8,7 @@ export function faceCard(answer: SearchResponse, index: number): HTMLElement {
   const place = box === null || box === undefined ? 'the whole picture' : `${placeInWords(box.normalized)}, ${Math.round(box.pixels.width)} × ${Math.round(box.pixels.height)} pixels`;
   return element('li', { class: 'card verdict', 'data-verdict': answer.verdict },
     element('h4', {}, element('span', { class: 'badge' }, answer.verdict), ` ${index + 1}. ${verdictTitle(answer)}`),
-    element('p', {}, verdictReason(answer)),
+    element('p', {}, verdictReason(answer, 'in this collection')),
     element('p', { class: 'hint' }, `The face is ${place}.`),
     answer.matches.length > 0 && nearPeople(answer, index));
 }

@@ -1,6 +1,5 @@
 import type { SearchResponse } from '@facenet/contract';
-import { drawing, element } from '@facenet/page';
-import { verdictTitle } from './verdict-text.ts';
+import { drawing, element, verdictTitle } from '@facenet/page';
 
 /** The picture with a box for each face, over it a number and a name. What it shows is in its text too. */
 export async function photoWithBoxes(url: string, alt: string, faces: readonly SearchResponse[]): Promise<HTMLElement> {

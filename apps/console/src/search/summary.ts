@@ -1,7 +1,6 @@
 import type { SearchResponse } from '@facenet/contract';
-import { counted } from '@facenet/page';
+import { counted, verdictTitle } from '@facenet/page';
 import { placeInWords } from './place-in-words.ts';
-import { verdictTitle } from './verdict-text.ts';
 
 /** All that a picture shows in one sentence, for a screen reader and as the picture's text. */
 export function summaryOf(faces: readonly SearchResponse[]): string {
