@@ -10,6 +10,10 @@ process.stdout.on('error', (error) => {
 
 register();
 // Each command belongs to one app, and apps know nothing of one another.
+const ofServer = {
+  serve: 'Verification, recognition, clustering and a gallery over HTTP.',
+  pair: 'Show a code that a phone exchanges for a key.',
+};
 const [command, ...rest] = process.argv.slice(2);
 if (command === 'serve') {
   const { main } = await import('@facenet/server');
@@ -19,5 +23,5 @@ if (command === 'serve') {
   process.exitCode = await pair(rest);
 } else {
   const { main } = await import('@facenet/trainer');
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), ofServer);
 }

@@ -32,13 +32,16 @@ Exit codes:
   130  interrupted; a training run says how to go on
 `;
 
-function createProgram(): Command {
+/** Commands of another program behind the same name, for `--help`: their name and what they do. */
+export type OtherCommands = Readonly<Record<string, string>>;
+
+function createProgram(others: OtherCommands): Command {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   const program = new Command('facenet')
     .description('Train, evaluate and export networks that tell faces apart.')
     .version(manifest.version)
     .option('--verbose', 'say more, and show the stack of an error (also FACENET_DEBUG=1)')
-    .addHelpText('after', exitCodeHelp)
+    .addHelpText('after', `${otherHelp(others)}${exitCodeHelp}`)
     .showSuggestionAfterError();
   registerQuickstart(program);
   registerModels(program);
@@ -66,6 +69,11 @@ function createProgram(): Command {
   return program;
 }
 
+function otherHelp(others: OtherCommands): string {
+  const rows = Object.entries(others).map(([name, what]) => `  ${name.padEnd(23)}${what}\n`);
+  return rows.length === 0 ? '' : `\nThe server:\n${rows.join('')}`;
+}
+
 /** Commander would end the process from inside; we want one place that decides the exit code. */
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
@@ -73,10 +81,10 @@ function throwInsteadOfExit(command: Command): void {
 }
 
 /** Runs one command line and returns its exit code. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], others: OtherCommands = {}): Promise<number> {
   const verbose = isVerbose(args);
   try {
-    await createProgram().parseAsync(args.filter((argument) => argument !== '--verbose'), { from: 'user' });
+    await createProgram(others).parseAsync(args.filter((argument) => argument !== '--verbose'), { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
     // Commander has already printed its own message; help and version arrive here with code 0.
