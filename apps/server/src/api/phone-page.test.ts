@@ -116,6 +116,30 @@ test('answers HEAD without a body', async () => {
   expect([answer.status, answer.headers.get('content-length'), await answer.text()]).toEqual([200, '7', '']);
 });
 
+describe('a download that goes on', () => {
+  const ask = async (headers: Record<string, string>) => {
+    const { statusCode, headers: { 'content-range': range, 'content-length': length, etag }, body } = await paged.app.inject({ url: '/phone/models/nns2.onnx', headers });
+    return { statusCode, range, length, etag, body };
+  };
+
+  // RFC 9110, 14.2: of the seven bytes of "weights", from the third on.
+  test('gets the rest of the file', async () => {
+    expect(await ask({ range: 'bytes=2-' })).toMatchObject({ statusCode: 206, range: 'bytes 2-6/7', length: '5', body: 'ights' });
+    expect(await ask({ range: 'bytes=2-3' })).toMatchObject({ statusCode: 206, range: 'bytes 2-3/7', length: '2', body: 'ig' });
+    expect((await paged.app.inject({ url: '/phone/models/nns2.onnx' })).headers['accept-ranges']).toBe('bytes');
+  });
+
+  test('gets it only of the same file where it says which', async () => {
+    const { etag } = await ask({});
+    expect(await ask({ range: 'bytes=2-', 'if-range': etag! })).toMatchObject({ statusCode: 206, body: 'ights' });
+    expect(await ask({ range: 'bytes=2-', 'if-range': '"another"' })).toMatchObject({ statusCode: 200, body: 'weights' });
+  });
+
+  test('is told that there is no more', async () => {
+    expect(await ask({ range: 'bytes=7-' })).toMatchObject({ statusCode: 416, range: 'bytes */7' });
+  });
+});
+
 test.each([
   '/phone/../secret.txt', '/phone/..%2fsecret.txt', '/phone/%2e%2e/secret.txt', '/phone/%2e%2e%2fsecret.txt', '/phone/%252e%252e%252fsecret.txt', '/phone/..%5csecret.txt',
   '/phone/../page-2/secret.txt', '/phone//../secret.txt', '/phone/assets/../../secret.txt', '/phone/assets/..%2f..%2fsecret.txt', '/phone/index.html%00.txt', '/phone/%2fetc/passwd', '/phone//etc/passwd',

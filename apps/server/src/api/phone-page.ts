@@ -43,6 +43,11 @@ const isolated = {
   },
 } as const;
 
+/** Whether a range begins where the file has ended; what sends files would call it a bad request. */
+function isBeyond({ headers: { range, 'if-range': onlyIf } }: FastifyRequest, size: number): boolean {
+  return onlyIf === undefined && Number(/^bytes=(\d+)-\d*$/.exec(range ?? '')?.[1] ?? -1) >= size;
+}
+
 async function send(files: StaticFolder, name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const file = await files.find(name);
   if (file === undefined) throw new ServiceError('not_found', { what: 'file' });
@@ -50,5 +55,8 @@ async function send(files: StaticFolder, name: string, request: FastifyRequest, 
   // A worker in assets/ may serve the whole page.
   if (/\.m?js$/.test(name)) void reply.header('service-worker-allowed', phonePath);
   if (isKnown(request, file.etag)) return reply.code(304).send();
-  return reply.sendFile(file.name, files.root, { etag: false, lastModified: false, cacheControl: false, acceptRanges: false });
+  if (isBeyond(request, file.size)) return reply.code(416).header('content-range', `bytes */${file.size}`).send();
+  // A download goes on only in the same file. What sends it knows no etag but its own, and would refuse ours.
+  if (request.headers['if-range'] === file.etag) delete request.raw.headers['if-range'];
+  return reply.sendFile(file.name, files.root, { etag: false, lastModified: false, cacheControl: false, acceptRanges: true });
 }

@@ -8,6 +8,8 @@ export interface StaticFile {
   readonly name: string;
   /** With its quotes. */
   readonly etag: string;
+  /** In bytes. */
+  readonly size: number;
   /** Its name changes with its content. */
   readonly isImmutable: boolean;
 }
@@ -28,7 +30,7 @@ export class StaticFolder {
     if (file === undefined || !file.startsWith(this.root + path.sep)) return undefined;
     const found = await stat(file).catch(() => undefined);
     if (found?.isFile() !== true) return undefined;
-    return { name, etag: await this.#etagOf(file, `${found.ino} ${found.size} ${found.mtimeMs}`), isImmutable: hasHash(name) };
+    return { name, etag: await this.#etagOf(file, `${found.ino} ${found.size} ${found.mtimeMs}`), size: found.size, isImmutable: hasHash(name) };
   }
 
   /**
