@@ -19,7 +19,7 @@ describe('candidatesFor', () => {
     expect(candidatesFor({ device: 'wasm', threads: 3 }, eightCores)).toEqual([{ device: 'wasm', threads: 3 }]);
   });
   it('refuses threads that the page cannot have, and what is no number or device', () => {
-    expect(() => candidatesFor({ threads: 2 }, { isolated: false, cores: 8 })).toThrow(expect.objectContaining({ code: 'device_not_there', message: expect.stringMatching(/2 threads need a page that is isolated/) as string }));
+    expect(() => candidatesFor({ threads: 2 }, { isolated: false, cores: 8 })).toThrow(expect.objectContaining({ code: 'device_not_there', message: expect.stringMatching(/2 threads need a page that is isolated/) as string }) as Error);
     expect(() => candidatesFor({ threads: 1.5 }, eightCores)).toThrow(/at least 1, got 1\.5/);
     expect(() => candidatesFor({ device: 'tpu' as 'wasm' }, eightCores)).toThrow(/expected 'webgpu', 'wasm' or 'auto', got "tpu"/);
   });
@@ -54,7 +54,7 @@ describe('choose', () => {
   it('throws what went wrong where nothing is left', () => {
     const broken = errorOf('model_broken', 'model.json: bad');
     expect(() => choose([{ ...wasm, outcome: broken }])).toThrow(broken);
-    expect(() => choose([{ device: 'webgpu', threads: 1, outcome: 'no adapter' }])).toThrow(expect.objectContaining({ code: 'device_not_there', message: 'WebGPU: no adapter' }));
+    expect(() => choose([{ device: 'webgpu', threads: 1, outcome: 'no adapter' }])).toThrow(expect.objectContaining({ code: 'device_not_there', message: 'WebGPU: no adapter' }) as Error);
     expect(() => choose([{ ...wasm, outcome: { difference: 1, tolerance: 1e-4, milliseconds: 1 } }])).toThrow(/WASM with 4 threads: it computes wrongly/);
   });
 });
