@@ -43,7 +43,8 @@ export function storeWeight(name: string, dims: readonly number[], values: Float
       return { tensor: { type: 'float16', dims, data: halves } };
     }
     case 'int8': {
-      const { values: data, scales } = toInt8(values, dims[0]!);
+      const window = dims.slice(2).reduce((product, size) => product * size, 1);
+      const { values: data, scales } = toInt8(values, dims[0]!, window);
       return { tensor: { type: 'int8', dims, data }, scale: { type: 'float32', dims: scaleDimsOf(dims), data: scales } };
     }
     default: return precision satisfies never;
