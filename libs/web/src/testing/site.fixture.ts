@@ -15,10 +15,12 @@ const types: Readonly<Record<string, string>> = {
 export interface Weather {
   /** It answers 503. */
   isDown: boolean;
-  /** It closes the connection after so many bytes of a file. */
+  /** It closes the connection after so many bytes of a file, and is down from then on. */
   breaksAfter: number;
   takesRanges: boolean;
 }
+
+const fair: Weather = { isDown: false, breaksAfter: Infinity, takesRanges: true };
 
 export interface Site {
   readonly url: string;
@@ -30,7 +32,7 @@ export interface Site {
 
 /** A folder for each first part of the path, as the phone's page would be served. */
 export async function openSite(folders: Readonly<Record<string, string>>, { isolated }: { readonly isolated: boolean }): Promise<Site> {
-  const weather: Weather = { isDown: false, breaksAfter: Infinity, takesRanges: true };
+  const weather: Weather = { ...fair };
   const asked: string[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const { pathname } = new URL(request.url!, 'http://site');
@@ -43,7 +45,7 @@ export async function openSite(folders: Readonly<Record<string, string>>, { isol
     if (isModel && weather.isDown) { response.writeHead(503).end(); return; }
     const found = statSync(file, { throwIfNoEntry: false });
     if (!found?.isFile()) { response.writeHead(404).end(); return; }
-    sendFile(file, found.size, request, response, isModel ? weather : { ...weather, breaksAfter: Infinity });
+    sendFile(file, found.size, request, response, isModel ? weather : { ...fair });
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
@@ -53,11 +55,13 @@ export async function openSite(folders: Readonly<Record<string, string>>, { isol
   };
 }
 
-function sendFile(file: string, size: number, { headers: { range } }: IncomingMessage, response: ServerResponse, { breaksAfter, takesRanges }: Weather): void {
+function sendFile(file: string, size: number, { headers: { range } }: IncomingMessage, response: ServerResponse, weather: Weather): void {
+  const { breaksAfter, takesRanges } = weather;
   const from = takesRanges ? Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0) : 0;
   const type = { 'content-type': types[path.extname(file)] ?? 'application/octet-stream', 'content-length': size - from };
   response.writeHead(from > 0 ? 206 : 200, { ...type, ...(from > 0 && { 'content-range': `bytes ${from}-${size - 1}/${size}` }) });
   if (size - from <= breaksAfter) { createReadStream(file, { start: from }).pipe(response); return; }
+  weather.isDown = true;
   // What was written must be on its way before the line is cut.
   createReadStream(file, { start: from, end: from + breaksAfter - 1 }).on('data', (chunk) => response.write(chunk)).on('end', () => { setTimeout(() => response.destroy(), 300); });
 }
