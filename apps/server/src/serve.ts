@@ -51,6 +51,7 @@ export async function serve(options: Options, { version, say }: ServeEnvironment
     const store = own(await openStore(place, {
       vectors: options.vectors ?? (options.vectorKey === undefined ? 'float32' : 'encrypted'),
       encryptionKey: options.vectorKey,
+      candidates: options.candidates,
       onError: (error) => { log.error({ reason: error.name }, 'the store failed beside a request'); },
     }));
     const preparer = own(new PreparePool());

@@ -15,7 +15,7 @@ export const defaultStoreOptions = {
   vectors: 'float32',
   encryptionKey: undefined,
   exactBelow: 5_000,
-  candidates: 100,
+  candidates: 200,
   connections: 10,
   onError: (error) => { process.emitWarning(error); },
 } as const satisfies StoreOptions;
