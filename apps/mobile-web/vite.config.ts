@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { drawIcons } from './build/draw-icons.ts';
@@ -24,7 +25,7 @@ export default defineConfig(({ isPreview }) => ({
   plugins: isPreview === true ? [] : [
     servePolicy((process.env['FACENET_PHONE_SERVERS'] ?? '').split(/[\s,]+/).filter(Boolean)),
     serveModel(findModel(process.env)),
-    drawIcons('public/icon.svg'),
+    drawIcons(fileURLToPath(new URL('./public/icon.svg', import.meta.url))),
     VitePWA({
       // The page asks before it changes under its user's hands.
       registerType: 'prompt',
@@ -42,7 +43,7 @@ export default defineConfig(({ isPreview }) => ({
       },
       workbox: {
         // The page's parts and the detector's weights. A model is kept by its digest, and no place needs both runtimes.
-        globPatterns: ['**/*.{js,mjs,css,html,svg,png,webmanifest,bin}', 'assets/*.json'],
+        globPatterns: ['**/*.{js,mjs,css,html,svg,png,webmanifest,bin,json}'],
         globIgnores: ['model/**'],
         maximumFileSizeToCacheInBytes: 3e6,
         // Whoever opens the page the first time can go offline with it.

@@ -1,7 +1,10 @@
 import './without-eval.ts';
 import { element, sentence } from '@facenet/page';
+import { createAlbumView } from './album-view/album-view.ts';
 import { createModelView } from './model-view/model-view.ts';
 import { createPeopleView } from './people-view/people-view.ts';
+import { offerPairing, takePairingLink } from './server-view/follow-link.ts';
+import { createServerSide } from './server-view/server-state.ts';
 import type { App, View } from './shell/app.ts';
 import { openDevice } from './shell/device.ts';
 import { createEngine } from './shell/engine.ts';
@@ -10,6 +13,7 @@ import { createInstallHint } from './shell/install.ts';
 import { keepForOffline } from './shell/offline.ts';
 import { openRate } from './shell/rate-choice.ts';
 import { createVerifyView } from './verify-view/verify-view.ts';
+import { createWhoView } from './who-view/who-view.ts';
 
 interface NamedView {
   readonly name: string;
@@ -19,6 +23,8 @@ interface NamedView {
   readonly view: View;
 }
 
+// Before anything else looks at the address.
+const pairing = takePairingLink();
 const offline = keepForOffline();
 const news = document.querySelector('#news')!;
 const main = document.querySelector('main')!;
@@ -30,7 +36,9 @@ engine.start();
 try {
   const device = await openDevice();
   news.append(device.content);
-  begin({ engine, store: device.store, gallery: device.gallery, rate: openRate(localStorage) });
+  const app: App = { engine, store: device.store, gallery: device.gallery, server: createServerSide(device.store, engine), rate: openRate(localStorage) };
+  begin(app);
+  if (pairing !== undefined) void offerPairing(app, pairing);
 } catch (error) {
   main.append(element('p', { class: 'notice problem', role: 'alert' }, sentence(error instanceof Error ? error.message : String(error))));
 }
@@ -38,7 +46,9 @@ try {
 function begin(app: App): void {
   const views: readonly NamedView[] = [
     { name: 'verify', title: 'Verify', heading: 'Verify', view: createVerifyView(app) },
+    { name: 'who', title: 'Who?', heading: 'Who is this?', view: createWhoView(app) },
     { name: 'people', title: 'People', heading: 'People', view: createPeopleView(app) },
+    { name: 'album', title: 'Album', heading: 'Album', view: createAlbumView(app) },
     { name: 'model', title: 'Model', heading: 'About this model', view: createModelView(app) },
   ];
   const links = views.map(({ name, title }) => element('a', { href: `#${name}` }, title));

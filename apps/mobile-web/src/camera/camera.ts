@@ -71,7 +71,7 @@ export function createCamera({ label, look, actions = [], onEnd }: CameraOptions
       isWanted = false;
       return notice.problem(cameraRefusal(error));
     }
-    (panel.querySelector('.primary') as HTMLElement | null ?? end).focus();
+    (panel.querySelector<HTMLElement>('.primary') ?? end).focus();
   }
   async function open(): Promise<void> {
     const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: facing, width: { ideal: 960 }, height: { ideal: 720 } }, audio: false });

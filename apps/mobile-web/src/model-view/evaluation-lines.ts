@@ -17,7 +17,7 @@ function linesOf(name: string, value: unknown): Line[] {
 /** One of a list of figures, each at its rate of false accepts. */
 function atRate(name: string, each: unknown): Line[] {
   if (each === null || typeof each !== 'object' || !('far' in each) || typeof each.far !== 'number') return [];
-  return withSpread(`${name}, ${rateInWords(each.far)} strangers passes`, each as Readonly<Record<string, unknown>>);
+  return withSpread(`${name}, ${rateInWords(each.far)} strangers passes`, each);
 }
 
 function withSpread(name: string, fields: Readonly<Record<string, unknown>>): Line[] {

@@ -29,6 +29,8 @@ export function createEnrolForm(app: App): EnrolForm {
   const names = element('datalist', { id: 'known-names' });
   const name = element('input', { type: 'text', maxlength: 200, autocomplete: 'off', list: 'known-names', input: () => { refresh(); } });
   const keep = tick('Keep small pictures of the faces', { checked: true }, 'Encrypted, on this device only. Without them a person has a name alone.');
+  const also = tick('Add to the server too', {}, 'The numbers of the faces and the name; no picture.');
+  also.content.hidden = true;
   const advice = element('p', { class: 'hint' }, adviceFor(0));
   const list = element('ul', { class: 'shots', 'aria-label': 'Pictures for this person' });
   const save = element('button', { type: 'submit', class: 'primary', disabled: true }, 'Add');
@@ -96,6 +98,10 @@ export function createEnrolForm(app: App): EnrolForm {
       const known = personOf(given);
       if (known === undefined) await app.gallery.addPerson({ name: given, faces });
       else await app.gallery.addFaces(known.id, faces);
+      if (also.input.checked) {
+        await app.server.queue.add({ name: given }, faces.map(({ vector, modelId, spaceId, quality }) => ({ vector, modelId, spaceId, quality: quality ?? null })));
+        app.server.sending.nudge();
+      }
       camera.stop();
       replaceRows([]);
       name.value = '';
@@ -105,9 +111,15 @@ export function createEnrolForm(app: App): EnrolForm {
     }
     refresh();
   }
+  app.server.state.follow((server) => {
+    const mayEnrol = server.state === 'ready' && server.mayEnrol && server.paired.collection !== null;
+    also.content.hidden = !mayEnrol;
+    if (mayEnrol) also.content.querySelector('label')!.textContent = `Add to the server’s collection “${server.paired.collection.name}” too`;
+    else also.input.checked = false;
+  });
   const content = element('form', { class: 'card', novalidate: true, submit: (event) => { event.preventDefault(); void submit(); } },
     element('h3', {}, 'Add someone'), labelled('Name', name, 'A name that is here already gets more faces.'), names, advice,
-    picker.content, camera.content, list, keep.content, notice.content, element('div', { class: 'actions' }, save));
+    picker.content, camera.content, list, keep.content, also.content, notice.content, element('div', { class: 'actions' }, save));
   return {
     content,
     setPeople: (there) => {

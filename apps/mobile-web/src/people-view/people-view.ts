@@ -1,6 +1,7 @@
 import { element } from '@facenet/page';
 import type { App, View } from '../shell/app.ts';
 import { createEnrolForm } from './enrol-form.ts';
+import { createFileCard } from './file-card.ts';
 import { createPersonList } from './person-list.ts';
 import { createStorageCard } from './storage-card.ts';
 
@@ -10,6 +11,6 @@ export function createPeopleView(app: App): View {
   const list = createPersonList(app, (people) => { form.setPeople(people); }, ({ name }) => { form.fill(name); });
   const storage = createStorageCard(app);
   app.gallery.subscribe(() => { if (!content.parentElement!.hidden) void list.load(); });
-  const content = element('div', { class: 'stack' }, list.content, form.content, storage.content);
+  const content = element('div', { class: 'stack' }, list.content, form.content, createFileCard(app), storage.content);
   return { content, show: () => { void list.load(); storage.load(); }, hide: () => { form.stop(); } };
 }

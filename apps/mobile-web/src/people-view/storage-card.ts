@@ -1,6 +1,5 @@
 import { button, createNotice, element, openDialog } from '@facenet/page';
 import { askToPersist, storageSpace } from '../gallery/storage-space.ts';
-import { megabytes } from '../shell/engine-status.ts';
 import type { App } from '../shell/app.ts';
 import { problemOf } from '../shell/problem.ts';
 
@@ -13,7 +12,7 @@ export function createStorageCard(app: App): { readonly content: HTMLElement; lo
 
   async function load(): Promise<void> {
     const { usedBytes, quotaBytes, isPersistent } = await storageSpace();
-    const used = usedBytes === null ? '' : `${megabytes(usedBytes)} MB used, the model included${quotaBytes === null ? '' : `, of about ${megabytes(quotaBytes)} MB`}. `;
+    const used = usedBytes === null ? '' : `${room(usedBytes)} used, the model included${quotaBytes === null ? '' : `, of about ${room(quotaBytes)}`}. `;
     space.textContent = `${used}${isPersistent ? 'The browser keeps it until you delete it.' : 'The browser may clear it when the device runs short of room.'}`;
     persist.hidden = isPersistent;
   }
@@ -33,4 +32,8 @@ export function createStorageCard(app: App): { readonly content: HTMLElement; lo
   }
   const content = element('section', { class: 'card' }, element('h3', {}, 'On this device'), element('p', {}, 'People and faces are encrypted by a key that cannot leave this device.'), space, notice.content, element('div', { class: 'actions' }, persist, erase));
   return { content, load: () => void load() };
+}
+
+function room(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(0)} GB`;
 }

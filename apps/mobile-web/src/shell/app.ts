@@ -1,6 +1,7 @@
 import type { State } from '@facenet/page';
 import type { DeviceStore } from '../gallery/device-store.ts';
 import type { Gallery } from '../gallery/gallery.ts';
+import type { ServerSide } from '../server-view/server-state.ts';
 import type { Engine } from './engine.ts';
 
 /** What every view has. */
@@ -10,6 +11,7 @@ export interface App {
   readonly store: DeviceStore;
   /** People on this device. */
   readonly gallery: Gallery;
+  readonly server: ServerSide;
   /** The false accept rate that verdicts are made at. */
   readonly rate: State<number>;
 }
