@@ -17,7 +17,7 @@ export interface TinyBundleOptions {
 /** A real bundle of a network of 32×32 pixels that has learned nothing, with made-up thresholds. */
 export async function tinyBundle({ name = 'tiny', seed = 1, width = 0.25, photo = photoPath, hasThresholds = true }: TinyBundleOptions = {}): Promise<Bundle> {
   const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], width, embedding: 16, normalization: 'batch' }, 'tiny');
-  const bundle = await untrained(spec, name, seed, photo);
+  const bundle = await untrainedBundle(spec, { name, seed, photo });
   if (!hasThresholds) return bundle;
   const measured = [[0.001, 0.5], [0.01, 0.8], [0.1, 1.2]].map(([far, threshold]) => (
     { far: far!, threshold: threshold!, val: 0.5, falseAccepts: 1, pairsSame: 10, pairsDifferent: 1000, source: 'made up' }
@@ -25,7 +25,8 @@ export async function tinyBundle({ name = 'tiny', seed = 1, width = 0.25, photo 
   return { ...bundle, manifest: withThresholds(bundle.manifest, ownPair(bundle.manifest), measured) };
 }
 
-async function untrained(spec: ModelSpec, name: string, seed: number, photo: Preprocessing['photo']): Promise<Bundle> {
+/** A real bundle of a network that has learned nothing, for photos unless told. */
+export async function untrainedBundle(spec: ModelSpec, { name, seed = 1, photo = photoPath }: Omit<TinyBundleOptions, 'width' | 'hasThresholds'> & { readonly name: string }): Promise<Bundle> {
   const preprocessing = parsePreprocessing({ version: 'face-1', crop: { kind: 'centre', scale: 0.85 }, color: 'rgb', mean: 127.5, std: 128, photo });
   const [, rows, cols] = spec.input;
   return await createBundle(
