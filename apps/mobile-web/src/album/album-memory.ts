@@ -39,3 +39,17 @@ export function keyOf({ a, b }: Pick<Link, 'a' | 'b'>): string {
 export function withoutFaces(groups: readonly Cluster[], faceIds: ReadonlySet<string>): Cluster[] {
   return groups.map(({ id, faceIds: all }) => ({ id, faceIds: all.filter((face) => !faceIds.has(face)) })).filter(({ faceIds: left }) => left.length > 0);
 }
+
+/** After the gallery changed elsewhere: `faces` are its own now, and `before` those that it had. What was deleted there is gone here. */
+export function withGallery(memory: Memory, faces: ReadonlyMap<string, string | null>, before: ReadonlySet<string>): Memory {
+  const gone = new Set([...before].filter((id) => memory.faces.has(id) && !faces.has(id)));
+  const named = new Set([...memory.faces.keys()].filter((id) => (faces.has(id) ? faces.get(id) !== null : memory.named.has(id) && !gone.has(id))));
+  const isSame = gone.size === 0 && named.size === memory.named.size && [...named].every((id) => memory.named.has(id));
+  if (isSame) return memory;
+  return {
+    ...memory, named,
+    faces: new Map([...memory.faces].filter(([id]) => !gone.has(id))),
+    groups: withoutFaces(memory.groups, new Set([...gone, ...named])),
+    links: memory.links.filter(({ a, b }) => !gone.has(a) && !gone.has(b)),
+  };
+}

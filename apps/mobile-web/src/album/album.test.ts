@@ -41,7 +41,7 @@ beforeEach(async () => {
   name = newDatabaseName();
   await open();
 });
-afterEach(() => { store.close(); });
+afterEach(() => { album.dispose(); store.close(); });
 
 /** Degrees of each group's faces, in order. */
 const degreesOf = (faceId: string, of = album): number => {
@@ -181,6 +181,27 @@ test('is in memory alone until it is kept; then groups, links and undo outlive t
   store.close();
   await open();
   expect(album.view()).toMatchObject({ photos: 0, groups: [], single: [] });
+});
+
+test('follows the gallery: who is deleted or named elsewhere leaves the groups', async () => {
+  await album.addPhotos([photo('a', 0), photo('b', 5), photo('c', 10), photo('d', 100), photo('e', 105)], { facesOf });
+  await album.group();
+  await album.keep();
+  const changed = (): Promise<unknown> => new Promise((resolve) => { const stop = album.subscribe((view) => { stop(); resolve(view); }); });
+  const deleted = changed();
+  await gallery.deleteFaces([faceAt(5)]);
+  await deleted;
+  expect(groups()).toEqual([[0, 10], [100, 105]]);
+  const named = changed();
+  const ada = await gallery.addPerson({ name: 'Ada', faces: [] });
+  await gallery.assign([faceAt(100), faceAt(105)], ada.id);
+  await named;
+  expect(groups()).toEqual([[0, 10]]);
+  expect(album.view()).toMatchObject({ isKept: true, photos: 5 });
+  // What is left can be named and kept as before.
+  await album.name(groupAt(0), { personId: ada.id });
+  await album.keep();
+  expect(await gallery.people()).toMatchObject([{ name: 'Ada', faces: 4 }]);
 });
 
 test('can be left at any time: photos that were read stay, groups are as before', async () => {

@@ -76,4 +76,6 @@ export interface Album {
   keep(): Promise<void>;
   /** Removes the faces that nobody has named, from the gallery too. */
   clear(): Promise<void>;
+  /** Forgets what is not kept, and hears of the gallery no more. */
+  dispose(): void;
 }

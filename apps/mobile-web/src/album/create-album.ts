@@ -5,7 +5,7 @@ import type { Manifest } from '@facenet/export';
 import type { DeviceStore, Gallery } from '../gallery/index.ts';
 import { removeSetting } from '../gallery/settings.ts';
 import type { Album, AlbumFace, AlbumView, WorkOptions } from './album.ts';
-import { emptyMemory, keyOf, type Memory, unnamed, withEdit } from './album-memory.ts';
+import { emptyMemory, keyOf, type Memory, unnamed, withEdit, withGallery } from './album-memory.ts';
 import { albumThresholds } from './album-thresholds.ts';
 import { keepAlbum, restoreAlbum } from './kept-album.ts';
 import { asNamed, asUnnamed, nameGroup, unnameGroup } from './name-group.ts';
@@ -49,6 +49,33 @@ export async function createAlbum(store: DeviceStore, gallery: Gallery, options:
     view = viewOf(memory, { isKept, isStale });
     for (const listener of [...listeners]) listener(view);
   }
+  /** Faces that the gallery has, as far as the album knows. */
+  let known: ReadonlySet<string> = new Set(memory.faces.keys());
+  let ownWork = 0;
+  /** Changes of the gallery that are the album's own need no second look. */
+  async function mine<T>(work: () => Promise<T>): Promise<T> {
+    ownWork++;
+    try {
+      return await work();
+    } finally {
+      ownWork--;
+      known = new Set((await owners()).keys());
+    }
+  }
+  async function owners(): Promise<Map<string, string | null>> {
+    return new Map((await gallery.contents()).faces.map(({ id, personId }) => [id, personId]));
+  }
+  async function follow(): Promise<void> {
+    const now = await owners();
+    if (ownWork > 0) return;
+    const next = withGallery(memory, now, known);
+    for (const id of known) if (!next.faces.has(id)) pictures.delete(id);
+    known = new Set(now.keys());
+    if (next !== memory) become(next, { isKept });
+  }
+  // A gallery that was closed has nothing more to say.
+  const stopFollowing = gallery.subscribe(({ what }) => { if (what === 'gallery' && ownWork === 0) follow().catch(() => undefined); });
+
   const edit = (kind: 'merge' | 'split' | 'different', made: ClusterEdit): void => {
     become({ ...withEdit(memory, made), edits: [...memory.edits, { kind, undo: made.undo }] });
   };
@@ -81,15 +108,17 @@ export async function createAlbum(store: DeviceStore, gallery: Gallery, options:
   }
 
   async function giveName(given: Cluster, who: Parameters<Album['name']>[1]): ReturnType<Album['name']> {
-    const { person, edit: made } = await nameGroup(gallery, memory, given, who, pictures);
-    // Photos may have been read meanwhile.
-    become(asNamed(memory, made));
-    return person;
+    return mine(async () => {
+      const { person, edit: made } = await nameGroup(gallery, memory, given, who, pictures);
+      // Photos may have been read meanwhile.
+      become(asNamed(memory, made));
+      return person;
+    });
   }
 
   async function join(faceA: string, faceB: string): Promise<void> {
-    const owners = new Map((await gallery.contents()).faces.map(({ id, personId }) => [id, personId]));
-    const [a, b] = [owners.get(faceA) ?? null, owners.get(faceB) ?? null];
+    const people = await owners();
+    const [a, b] = [people.get(faceA) ?? null, people.get(faceB) ?? null];
     if (a !== null && b !== null) throw new ClusterEditError('the two faces are of two people who have names; give the faces of one to the other');
     if (a === null && b === null) {
       const pair = [groupOf(faceA), groupOf(faceB)] as const;
@@ -131,25 +160,34 @@ export async function createAlbum(store: DeviceStore, gallery: Gallery, options:
       const last = memory.edits.at(-1);
       if (last === undefined) throw new ClusterEditError('there is no edit to take back');
       if (last.kind === 'name') {
-        const back = await unnameGroup(gallery, last);
-        become(asUnnamed(memory, last, back));
+        await mine(async () => {
+          const back = await unnameGroup(gallery, last);
+          become(asUnnamed(memory, last, back));
+        });
       } else become({ ...withEdit(memory, undoEdit(memory.groups, last.undo)), edits: memory.edits.slice(0, -1) });
     },
     keep: async () => {
       // From now on a face that loses its name stays in the gallery.
       const now = { ...memory, edits: memory.edits.map((each) => (each.kind === 'name' ? { ...each, keptBefore: each.group.faceIds } : each)) };
       memory = now;
-      await keepAlbum(store, gallery, now, pictures);
+      await mine(() => keepAlbum(store, gallery, now, pictures));
       // They can be had from the gallery now.
       for (const { id } of unnamed(now)) pictures.delete(id);
       become(memory, { isKept: memory === now });
     },
     clear: async () => {
-      const here = new Set((await gallery.contents()).faces.map(({ id }) => id));
-      await gallery.deleteFaces(unnamed(memory).map(({ id }) => id).filter((id) => here.has(id)));
-      await removeSetting(store, 'album');
+      await mine(async () => {
+        const here = await owners();
+        await gallery.deleteFaces(unnamed(memory).map(({ id }) => id).filter((id) => here.has(id)));
+        await removeSetting(store, 'album');
+        pictures.clear();
+        become(emptyMemory, { isKept: true, isStale: false });
+      });
+    },
+    dispose: () => {
+      stopFollowing();
+      listeners.clear();
       pictures.clear();
-      become(emptyMemory, { isKept: true, isStale: false });
     },
   };
 }

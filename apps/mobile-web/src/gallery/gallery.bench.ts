@@ -1,4 +1,4 @@
-// Opening what is kept, and who a face is: npx tsx apps/mobile-web/src/gallery/gallery.bench.ts [FACES] [PEOPLE]
+// Opening what is kept, and who a face is: npx tsx apps/mobile-web/src/gallery/gallery.bench.ts
 import 'fake-indexeddb/auto';
 import { createFaceIndex } from '../who/face-index.ts';
 import { recognise } from '../who/recognise.ts';
@@ -6,7 +6,6 @@ import { createGallery } from './create-gallery.ts';
 import { openDeviceStore } from './device-store.ts';
 import type { NewFace } from './gallery.ts';
 
-const [faces, people] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 100)];
 const size = 128;
 let state = 7;
 // A linear congruential generator (Numerical Recipes' constants).
@@ -29,15 +28,17 @@ async function timed(work: () => unknown, times: number): Promise<string> {
   return median(taken);
 }
 
-const store = await openDeviceStore({ name: 'bench' });
-const gallery = createGallery(store);
-const perPerson = Math.ceil(faces / people);
-const written = await timed(() => gallery.apply({ people: Array.from({ length: people }, (_, i) => ({ name: `person ${i}`, faces: Array.from({ length: perPerson }, randomFace) })) }), 1);
-const opened = await timed(() => createGallery(store).contents(), 5);
-const contents = await gallery.contents();
-const index = createFaceIndex(contents.faces, 'space');
-const threshold = { queryModelId: 'tiny', galleryModelId: 'tiny', val: 1, falseAccepts: 0, pairsSame: 1, pairsDifferent: 1, source: 'bench' };
-const manifest = { thresholds: [{ ...threshold, far: 0.001, threshold: 0.9 }, { ...threshold, far: 0.01, threshold: 1.2 }] };
-const asked = await timed(() => recognise({ vector: randomFace().vector, modelId: 'tiny', spaceId: 'space' }, index, manifest), 101);
-console.log(`${contents.faces.length} faces of ${people} people: written in ${written} ms, opened in ${opened} ms, a face asked for in ${asked} ms`);
-store.close();
+for (const [faces, people] of [[1000, 100], [10_000, 1000]] as const) {
+  const store = await openDeviceStore({ name: `bench of ${faces}` });
+  const gallery = createGallery(store);
+  const perPerson = Math.ceil(faces / people);
+  const written = await timed(() => gallery.apply({ people: Array.from({ length: people }, (_, i) => ({ name: `person ${i}`, faces: Array.from({ length: perPerson }, randomFace) })) }), 1);
+  const opened = await timed(() => createGallery(store).contents(), 5);
+  const contents = await gallery.contents();
+  const index = createFaceIndex(contents.faces, 'space');
+  const threshold = { queryModelId: 'tiny', galleryModelId: 'tiny', val: 1, falseAccepts: 0, pairsSame: 1, pairsDifferent: 1, source: 'bench' };
+  const manifest = { thresholds: [{ ...threshold, far: 0.001, threshold: 0.9 }, { ...threshold, far: 0.01, threshold: 1.2 }] };
+  const asked = await timed(() => recognise({ vector: randomFace().vector, modelId: 'tiny', spaceId: 'space' }, index, manifest), 101);
+  console.log(`${contents.faces.length} faces of ${people} people: written in ${written} ms, opened in ${opened} ms, a face asked for in ${asked} ms`);
+  store.close();
+}
