@@ -208,8 +208,15 @@ test('with a key that was revoked all of it waits until the phone is paired agai
 
 test('nothing personal of what waits is readable, and one that was changed is reported', async () => {
   await pairAndChoose();
-  const { id } = await queue.add({ name: 'Grace Hopper' }, [face]);
+  const sent = await queue.add({ name: 'Ada' }, new Array<typeof face>(50).fill(face));
   const raw = await openRaw(name);
+  const whole = (await raw.get('enrolments', sent.id))!.data.byteLength;
+  await queue.send();
+  // The numbers of 50 faces are gone once they are sent: each has more than 100 characters.
+  expect((await raw.get('enrolments', sent.id))!.data.byteLength).toBeLessThan(whole - 5000);
+  await queue.remove([sent.id]);
+
+  const { id } = await queue.add({ name: 'Grace Hopper' }, [face]);
   const row = (await raw.get('enrolments', id))!;
   expect(Buffer.from(row.data).includes('Grace')).toBe(false);
   await raw.put('enrolments', { ...row, createdAt: row.createdAt - 1 });
