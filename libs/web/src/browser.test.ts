@@ -234,7 +234,7 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
     seen.crop[0]!.embedding.forEach((value, i) => { expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4); });
   }, openingMs);
 
-  test('says what is wrong with a picture', async () => {
+  test('says what is wrong with a picture, a number, an address', async () => {
     const page = await openPage(await site());
     const seen = await run<unknown[]>(page, `
       const embedder = await createEmbedder({ model: '/models/tiny' });
@@ -245,6 +245,7 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
         await failure(() => embedder.find(document.createElement('video'))),
         await failure(async () => embedder.find(await photo('one.png'), { minScore: 2 })),
         (await embedder.find(await photo('one.png'), { minScore: 1 })).length,
+        await failure(() => createEmbedder({ model: 'http://' })),
       ];
     `);
     expect(seen).toEqual([
@@ -254,6 +255,7 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
       expect.objectContaining({ code: 'not_a_picture', message: expect.stringMatching(/shows no frame yet/) as string }),
       expect.objectContaining({ code: 'bad_request' }),
       0,
+      expect.objectContaining({ code: 'bad_request', message: 'model: expected the address of a bundle\'s folder, got "http://"' }),
     ]);
   }, openingMs);
 
@@ -284,6 +286,13 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
     expect(before).toEqual([{ digest: sha256, bytes, name: 'tiny', modelId, address: `${opened.url}/models/tiny/`, storedAt: expect.any(String) as string }]);
     expect(after).toEqual([]);
     expect(await run(page, `return failure(() => createEmbedder({ model: '/models/tiny' }));`)).toMatchObject({ name: 'ModelError', code: 'model_not_reachable' });
+  }, openingMs);
+
+  test('two that are created at once download the model once', async () => {
+    const opened = await site();
+    const page = await openPage(opened);
+    await run(page, `await Promise.all([1, 2].map(async () => (await createEmbedder({ model: '/models/tiny' })).dispose()));`);
+    expect(opened.asked.filter((each) => each.endsWith('model.onnx'))).toHaveLength(1);
   }, openingMs);
 
   test('a download that breaks off goes on in the next visit', async () => {

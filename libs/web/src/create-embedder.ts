@@ -1,4 +1,5 @@
 import type { Embedder, EmbedderOptions, Runtime } from './embedder.ts';
+import { errorOf } from './errors.ts';
 import { startWorker } from './link/start-worker.ts';
 import { startRuntime } from './start-runtime.ts';
 import { WorkerEmbedder } from './worker-embedder.ts';
@@ -16,9 +17,10 @@ export async function createEmbedder({ model, ...options }: EmbedderOptions): Pr
   const begun = performance.now();
   const { signal, onProgress } = options;
   signal?.throwIfAborted();
+  const address = folderAddress(model);
   const first = startWorker();
   try {
-    const files = await first.call('load', { address: folderAddress(model) }, { signal, onProgress });
+    const files = await first.call('load', { address }, { signal, onProgress });
     const { link, runtime: started } = await startRuntime({ ...options, files, first, start: startWorker });
     try {
       const manifest = await link.call('prepare', null, { signal });
@@ -37,7 +39,12 @@ export async function createEmbedder({ model, ...options }: EmbedderOptions): Pr
 
 /** Absolute, since the worker lies elsewhere, and with the slash that makes it a folder. */
 function folderAddress(model: string | URL): string {
-  const url = new URL(model, document.baseURI);
+  let url: URL;
+  try {
+    url = new URL(model, document.baseURI);
+  } catch {
+    throw errorOf('bad_request', `model: expected the address of a bundle's folder, got ${JSON.stringify(model)}`);
+  }
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url.href;
 }

@@ -24,10 +24,16 @@ export async function loadBundle(address: string, { fetchDetector, fetch = (url,
     onProgress({ stage: 'download', what: 'model', loadedBytes, totalBytes: manifest.onnx.bytes, fromCache });
   };
   const [onnx, detector] = await Promise.all([
-    fetchModel({ address, manifest, store, fetch, signal, onBytes }),
+    alone(`facenet ${manifest.onnx.sha256}`, signal, () => fetchModel({ address, manifest, store, fetch, signal, onBytes })),
     isForPhotos(manifest) ? fetchDetector(call) : null,
   ]);
   return { modelId: manifest.modelId, manifest: text, onnx, detector };
+}
+
+/** One at a time of those with the same name in all windows of this origin: the second finds in the store what the first downloaded. */
+async function alone<T>(name: string, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  const { locks } = globalThis.navigator as { readonly locks?: LockManager };
+  return locks ? await locks.request(name, { signal }, run) : await run();
 }
 
 /** Whether the faces that are found here are what the model learned from. */

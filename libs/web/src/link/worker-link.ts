@@ -49,7 +49,13 @@ export class WorkerLink {
         onProgress,
       });
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#worker.postMessage({ kind: 'call', id, name, ask }, transfer);
+      try {
+        this.#worker.postMessage({ kind: 'call', id, name, ask }, transfer);
+      } catch (error) {
+        // A picture of another site, for one, may be shown but not read.
+        this.#pending.get(id)?.reject(errorOf('bad_request', `${name}: this cannot be given to the worker (${error instanceof Error ? error.message : String(error)})`));
+        this.#pending.delete(id);
+      }
     });
   }
 
