@@ -37,8 +37,8 @@ export interface Problems {
   readonly elsewhere: string[];
 }
 
-/** Drawn people, two bundles of one space, the built page, a server that serves it, and a browser whose camera sees `film`. */
-export async function openWorld(chromium: string, film: Who): Promise<World> {
+/** Drawn people, two bundles of one space, the built page, a server that serves it, and a browser whose camera sees `film`. A `model` takes the place of both bundles. */
+export async function openWorld(chromium: string, film: Who, model?: string): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'facenet-phone-'));
   const file = (name: string): string => path.join(folder, name);
   const heavy = await untrainedBundle({ name: 'heavy', scale: 0.83 });
@@ -47,7 +47,7 @@ export async function openWorld(chromium: string, film: Who): Promise<World> {
   writeBundleFolder(file('stranger'), await untrainedBundle({ name: 'stranger', seed: 3 }));
   await drawAll(file);
   await writeFilm(file('camera.y4m'), [await readFile(file(`${film}-1.png`))]);
-  await buildPage(file('tiny'), file('page'));
+  await buildPage(model ?? file('tiny'), file('page'));
   const problems: Problems = { errors: [], elsewhere: [] };
   const servers: ServerProcess[] = [];
   const start = async (args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<ServerProcess> => {
@@ -55,14 +55,14 @@ export async function openWorld(chromium: string, film: Who): Promise<World> {
     servers.push(started);
     return started;
   };
-  const server = await start(['--model', file('heavy'), '--data', file('data'), '--phone-page', file('page')]);
+  const server = await start(['--model', model ?? file('heavy'), '--data', file('data'), '--phone-page', file('page')]);
   const browser = await openChromium(chromium, { film: file('camera.y4m') });
   return {
     file, server, browser, problems, startServer: start,
     open: async ({ colorScheme = 'light', server: from = server, viewport = { width: 390, height: 844 } } = {}) => {
       const context = await browser.newContext({ viewport, colorScheme, permissions: ['camera'], acceptDownloads: true, reducedMotion: 'reduce', deviceScaleFactor: 2, hasTouch: true, isMobile: true });
       const page = await context.newPage();
-      page.setDefaultTimeout(120_000);
+      page.setDefaultTimeout(60_000);
       watch(page, from, problems);
       await page.goto(`${from.url}/phone/`);
       return { context, page };
