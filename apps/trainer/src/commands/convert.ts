@@ -31,7 +31,7 @@ float32 model and the other way around. It is only written when its embeddings o
 
 With --images (ready crops, one folder per person, that the model was not trained on) both models are measured on them, alone and
 across. Thresholds of the new model and of the two together, and the report on both, are kept in its bundle. It is not written
-when more than a point of VAL is lost, or than chance can do on so few images.
+when more than a point of VAL is lost (of a VAL below 20 %, a twentieth of it), and more than chance can do on so few images.
 
 Without them it has no thresholds, since none was measured, and pairs cannot be decided with it. --keep-thresholds takes over those
 of the float32 model where none was measured; each says so, and so does every verdict by it.

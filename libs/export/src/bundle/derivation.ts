@@ -8,8 +8,8 @@ import { ParityError } from './parity.ts';
 /** On no golden picture may the embedding of a derived model be further from its parent's. */
 export const leastCosine: Readonly<Record<ReducedPrecision, number>> = { float16: 0.9999, int8: 0.999 };
 
-/** So much of VAL may be lost, where the parent's own interval is not wider. */
-const usualLoss = 0.01;
+/** So much of VAL may be lost, and of a small one this share, where the parent's own interval is not wider. */
+const usualLoss = { points: 0.01, share: 0.05 };
 
 /** How near a derived model's embeddings are to those of its parent. */
 export function cosineReport(
@@ -34,9 +34,9 @@ export function lossOfVal({ val: { gallery, query, cross } }: Pick<Compatibility
   return gallery.value - Math.min(query.value, cross.value);
 }
 
-/** The largest loss of VAL with which a derived model is still its parent's: one point, or what chance can do on so few images. */
+/** The largest loss of VAL with which a derived model has its parent's space: a point, a twentieth of a VAL below 20 %, or what chance can do on so few images. */
 export function allowedLoss({ val: { gallery } }: Pick<CompatibilityReport, 'val'>): number {
-  return Math.max(usualLoss, gallery.value - gallery.low);
+  return Math.max(Math.min(usualLoss.points, usualLoss.share * gallery.value), gallery.value - gallery.low);
 }
 
 /** Whether a model has its space from its parent: it is that one's, and no report on the two says that too much was lost. */
