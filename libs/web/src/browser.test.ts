@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Bundle } from '@facenet/export';
+import { type Bundle, reducedPrecisions } from '@facenet/export';
 import { cropToInput, openFaceBundle } from '@facenet/model';
 import { decodePhoto, FaceDetector } from '@facenet/photo';
 import { drawFaces } from '@facenet/photo/testing';
@@ -11,7 +11,7 @@ import type { Runtime } from './embedder.ts';
 import { buildPackage } from './testing/build.fixture.ts';
 import { findChromium, openChromium } from './testing/chromium.fixture.ts';
 import { openSite, type Site } from './testing/site.fixture.ts';
-import { tinyBundle, writeTinyBundle } from './testing/tiny-bundle.fixture.ts';
+import { storedAs, tinyBundle, writeTinyBundle } from './testing/tiny-bundle.fixture.ts';
 
 const found = findChromium();
 const withBrowser = 'path' in found ? describe : describe.skip;
@@ -58,6 +58,7 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
     const onnx = await readFile(file('models', 'tampered', 'model.onnx'));
     onnx[onnx.length >> 1]! ^= 1;
     await writeFile(file('models', 'tampered', 'model.onnx'), onnx);
+    for (const precision of reducedPrecisions) writeTinyBundle(file('models', precision), await storedAs(bundle, precision));
     await mkdir(file('photos'));
     for (const [name, faces] of Object.entries(photos)) await writeFile(file('photos', name), await drawFaces(640, 480, faces));
     await writeOddPhotos();
@@ -142,6 +143,22 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
     expect(seen.runtime).toMatchObject({ ...runtime, isolated });
     for (const name of Object.keys(photos)) expectSame(faces[name]!, await inNode(name));
     expect(Object.values(faces).map(({ length }) => length)).toEqual([1, 2, 0]);
+  }, openingMs);
+
+  test.each(reducedPrecisions)('computes a model stored as %s as its bundle says, on both devices', async (precision) => {
+    const page = await openPage(await site(), gpuBrowser);
+    const runtimes = await run<Runtime[]>(page, `
+      const runtimes = [];
+      for (const device of ['wasm', 'webgpu']) {
+        const embedder = await createEmbedder({ model: '/models/${precision}', device });
+        runtimes.push(embedder.runtime);
+        await embedder.dispose();
+      }
+      return runtimes;
+    `);
+    expect(runtimes.map(({ device }) => device)).toEqual(['wasm', 'webgpu']);
+    // Expected: the bundle's golden vectors, which are those of the float64 reference.
+    for (const { probes: [probe] } of runtimes) expect(probe!.difference).toBeLessThan(1e-4);
   }, openingMs);
 
   test('takes what a page may have: turned files, transparent ones, canvases, images, frames of a video, pixels', async () => {
@@ -363,8 +380,24 @@ withBrowser(`@facenet/web in Chromium${note}`, () => {
       return [await waiting, await failure(async () => embedder.embed(await photo('one.png')))];
     `);
     for (const each of seen) expect(each).toMatchObject({ name: 'EndedError', code: 'disposed' });
+    await expectNoWorker(page);
+  }, openingMs);
+
+  /** Browsers end them a little later than they are told to. */
+  async function expectNoWorker(page: Page): Promise<void> {
     for (let waited = 0; page.workers().length > 0 && waited < 100; waited++) await page.waitForTimeout(100);
     expect(page.workers()).toEqual([]);
+  }
+
+  test('stops while it is created, and leaves no worker', async () => {
+    const page = await openPage(await site());
+    const seen = await run(page, `
+      const controller = new AbortController();
+      const onProgress = ({ stage }) => { if (stage === 'starting') controller.abort(new RangeError('enough')); };
+      return failure(() => createEmbedder({ model: '/models/tiny', signal: controller.signal, onProgress }));
+    `);
+    expect(seen).toMatchObject({ name: 'RangeError', message: 'enough' });
+    await expectNoWorker(page);
   }, openingMs);
 
   test('stops what is aborted, with the reason that was given, and goes on with the rest', async () => {

@@ -1,6 +1,6 @@
 import { initializeWeights, type ModelSpec, resolveSpec } from '@facenet/architecture';
 import { openModel } from '@facenet/engine/node';
-import { type Bundle, createBundle, ownPair, withThresholds } from '@facenet/export';
+import { type Bundle, type BundleTools, convertBundle, createBundle, ownPair, type ReducedPrecision, withThresholds } from '@facenet/export';
 import { parsePreprocessing, type Preprocessing } from '@facenet/face';
 import { photoPath } from '@facenet/detect';
 import { cropToInput, writeBundleFolder } from '@facenet/model';
@@ -28,17 +28,25 @@ export async function tinyBundle({ name = 'tiny', seed = 1, width = 0.25, photo 
 /** A real bundle of a network that has learned nothing, for photos unless told. */
 export async function untrainedBundle(spec: ModelSpec, { name, seed = 1, photo = photoPath }: Omit<TinyBundleOptions, 'width' | 'hasThresholds'> & { readonly name: string }): Promise<Bundle> {
   const preprocessing = parsePreprocessing({ version: 'face-1', crop: { kind: 'centre', scale: 0.85 }, color: 'rgb', mean: 127.5, std: 128, photo });
-  const [, rows, cols] = spec.input;
   return await createBundle(
     {
       name, spec, weights: initializeWeights(spec, { seed, scheme: 'he' }), preprocessing: { ...preprocessing },
       training: { steps: 0, data: [] }, licence: 'MIT',
     },
-    {
-      toInput: ({ width, height, rgba }) => cropToInput({ width, height, channels: 4, data: rgba }, { size: [rows, cols], preprocessing }),
-      openModel: (onnx) => openModel(onnx, { threads: 1 }),
-    },
+    toolsOf(spec.input, preprocessing),
   );
+}
+
+/** The same with its weights in fewer bits. */
+export async function storedAs({ manifest, ...bundle }: Bundle, precision: ReducedPrecision): Promise<Bundle> {
+  return await convertBundle({ manifest, ...bundle }, { precision }, toolsOf(manifest.inputSize, parsePreprocessing(manifest.preprocessing)));
+}
+
+function toolsOf([, rows, cols]: readonly number[], preprocessing: Preprocessing): Pick<BundleTools, 'toInput' | 'openModel'> {
+  return {
+    toInput: ({ width, height, rgba }) => cropToInput({ width, height, channels: 4, data: rgba }, { size: [rows!, cols!], preprocessing }),
+    openModel: (onnx) => openModel(onnx, { threads: 1 }),
+  };
 }
 
 export function writeTinyBundle(folder: string, bundle: Bundle): string {
