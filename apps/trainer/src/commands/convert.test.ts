@@ -6,6 +6,9 @@ import { type Manifest, thresholdFor } from '@facenet/export';
 import { readBundleFolder } from '@facenet/model';
 import { withReport } from '../compare/store.ts';
 import { type EmbeddingsFile, readEmbeddingsFile } from '../embeddings-file/index.ts';
+import { silentProgress } from '../cli/progress.ts';
+import { readImageSet } from '../evaluate/image-set.ts';
+import { convertOpened, withFigures } from '../model/convert-model.ts';
 import { foreignNetwork, foreignSize } from '../model/foreign-network.fixture.ts';
 import type { ConversionJson } from '../model/conversion-result.ts';
 import { makeFaces, makeRun } from '../model/trained-run.fixture.ts';
@@ -162,6 +165,23 @@ test('export does both in one go, and gives the model that convert makes of the 
   const unmeasured = await facenet('export', at('run'), '--out', at('bare'), '--precision', 'float16', '--no-measure');
   expect(unmeasured).toMatchObject({ code: 0 });
   expect(unmeasured.stderr).toContain('no thresholds: --images DIR measures them');
+});
+
+test('a model that loses more of VAL than a point, or than chance can do, is refused', async () => {
+  const parent = await readBundleFolder(at('float32'));
+  const faces = { set: readImageSet(at('others')), source: 'others', resamples: 20 };
+  const { bundle, comparison } = await convertOpened(parent, { precision: 'int8', progress: silentProgress }, faces);
+  const { val } = comparison!.table;
+  const cell = (value: number): typeof val.cross => ({ ...val.cross, value, interval: { ...val.cross.interval, low: value - 0.02, high: value + 0.02 } });
+  // The figures of a worse network in place of its own.
+  const losing = (query: number, cross: number): typeof comparison => (
+    { ...comparison!, table: { ...comparison!.table, passes: false, val: { gallery: cell(0.8), query: cell(query), cross: cell(cross) } } }
+  );
+  expect(() => withFigures(bundle, losing(0.79, 0.77)!, 'others')).toThrow(
+    'tiny-int8 loses 3.00 % of VAL at FAR 0.01 (80.00 % with float32, 79.00 % alone, 77.00 % across); at most 2.00 % may be lost, so nothing was written',
+  );
+  expect(() => withFigures(bundle, losing(0.77, 0.8)!, 'others')).toThrow('loses 3.00 % of VAL');
+  expect(withFigures(bundle, losing(0.79, 0.785)!, 'others').manifest.spaceId).toBe(parent.manifest.spaceId);
 });
 
 describe('is refused, and nothing is written:', () => {

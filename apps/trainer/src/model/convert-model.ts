@@ -101,8 +101,8 @@ async function compareBoth(
   }
 }
 
-/** The report on both models, the thresholds of the new one alone and of the two together, and its own figures. */
-function withFigures(made: Bundle, { gallery, table }: Comparison, source: string): Bundle {
+/** Adds the report on both models, the thresholds of the new one alone and of the two together, and its figures; a CliError says when too much is lost. */
+export function withFigures(made: Bundle, { gallery, table }: Comparison, source: string): Bundle {
   const report = compatibilityReport(gallery, table, source, new Date().toISOString());
   const [loss, allowed] = [lossOfVal(report), allowedLoss(report)];
   if (!(loss <= allowed)) {
