@@ -29,11 +29,10 @@ export const mayImport = {
  */
 export const testsMayImport = Object.fromEntries(['web', 'mobile-web'].map((project) => [project, ['architecture', 'engine', 'model', 'photo']]));
 
-/**
- * Projects without any platform: their sources are compiled without Node's types, and without the browser's, but for clusters
- * and gallery-file, which use what both have: signals, text as bytes, WebCrypto.
- */
+/** Projects without any platform: their sources are compiled with neither Node's nor the browser's types. */
 export const pure = ['architecture', 'triplet', 'evaluation', 'face', 'export', 'detect', 'contract', 'clusters', 'gallery-file'];
+/** Of these, those that use what both platforms have of the web, signals, text as bytes, WebCrypto: its types come with the browser's. */
+export const withWebTypes = ['clusters', 'gallery-file'];
 
 const folders = { trainer: 'apps/trainer', server: 'apps/server', console: 'apps/console', 'mobile-web': 'apps/mobile-web', peers: 'bench/peers' };
 export const folderOf = (project) => folders[project] ?? `libs/${project}`;
