@@ -1,8 +1,8 @@
 import type { Candidate } from './choose-runtime.ts';
 import type { Probe } from './embedder.ts';
 
-/** Devices get new drivers and browsers new versions. */
-const daysKept = 30;
+/** Devices get new drivers, and the one time that was taken may have been a busy one. */
+const daysKept = 7;
 
 export interface RememberedChoice {
   readonly probes: readonly Probe[];

@@ -1,5 +1,5 @@
 import type { Progress } from '../embedder.ts';
-import { sendError } from '../errors.ts';
+import { errorOf, sendError } from '../errors.ts';
 import type { CallName, Calls, FromWorker, ToWorker } from './calls.ts';
 
 export interface Call {
@@ -24,6 +24,7 @@ export interface WorkerScope {
 export function answerCalls(scope: WorkerScope, handlers: Handlers, transferOf: TransferOf): void {
   const running = new Map<number, AbortController>();
   let last: Promise<void> = Promise.resolve();
+  let broken: string | undefined;
 
   const answer = async (message: Extract<ToWorker, { kind: 'call' }>, { signal }: AbortController): Promise<void> => {
     const { id, name } = message;
@@ -31,10 +32,13 @@ export function answerCalls(scope: WorkerScope, handlers: Handlers, transferOf: 
     await letMessagesIn();
     try {
       signal.throwIfAborted();
+      if (broken !== undefined) throw errorOf('worker_ended', `the embedder's runtime broke down before (${broken}); create a new embedder`);
       const handle = handlers[name] as (ask: unknown, call: Call) => unknown;
       const made = await handle(message.ask, { signal, onProgress: (progress) => { scope.postMessage({ kind: 'progress', id, progress }); } }) as Calls[CallName]['answer'];
       scope.postMessage({ kind: 'answer', id, answer: made }, { transfer: transferOf(made) });
     } catch (error) {
+      // What WASM was stopped in the middle of is not to be gone on with.
+      if (error instanceof WebAssembly.RuntimeError) broken = error.message;
       if (!signal.aborted) scope.postMessage({ kind: 'error', id, error: sendError(error) });
     } finally {
       running.delete(id);

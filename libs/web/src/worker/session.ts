@@ -2,7 +2,7 @@ import { photoFit } from '@facenet/detect';
 import { BundleError, decide, type Manifest, ownPair, type Threshold, thresholdFor } from '@facenet/export';
 import type { Pixels } from '@facenet/face';
 import { preprocessingOf } from '../bundle/load-bundle.ts';
-import type { Device, EmbeddedFace, FoundFace, Verification } from '../embedder.ts';
+import type { EmbeddedFace, FoundFace, Verification } from '../embedder.ts';
 import { errorOf, NoFaceError } from '../errors.ts';
 import { type Call, letMessagesIn } from '../link/answer-calls.ts';
 import type { Calls, FindRequest, LoadedFiles, Measurement } from '../link/calls.ts';
@@ -24,7 +24,7 @@ export class Session {
   }
 
   static async open({ files, device, threads }: Calls['open']['ask']): Promise<Session> {
-    const runtime = await openRuntime(device satisfies Device, threads);
+    const runtime = await openRuntime(device, threads);
     return new Session(runtime, await OpenModel.open(files, runtime, device), files.detector);
   }
 
