@@ -164,7 +164,9 @@ withBrowser(`the page by itself${note}`, () => {
   });
 
   test('needs no mouse', async () => {
+    // The focus begins at the top of a page that was loaded.
     await page.goto(`${world.server.url}/phone/#verify`);
+    await page.reload();
     await ready(page);
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');

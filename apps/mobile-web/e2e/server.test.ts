@@ -46,11 +46,11 @@ withBrowser(`the page and a server${note}`, () => {
     await page.goto(url);
     expect(new URL(page.url()).hash).toBe('#who');
     await page.getByRole('dialog', { name: 'Connect to this server?' }).getByRole('button', { name: 'Connect' }).click();
-    await page.getByLabel('The server’s collection “friends”').waitFor();
+    await page.getByLabel('The server’s collection “friends”', { exact: true }).waitFor();
   });
 
   test('finds people of the heavy network’s gallery by the tiny network’s numbers', async () => {
-    await page.getByLabel('The server’s collection “friends”').check();
+    await page.getByLabel('The server’s collection “friends”', { exact: true }).check();
     expect(await search('ada-2.png')).toBe('match 1. ada');
     expect(await search('ben-3.png')).toBe('match 1. ben');
     expect(await search('cleo-1.png')).toBe('unknown 1. Unknown');
@@ -106,7 +106,7 @@ withBrowser(`the page and a server${note}`, () => {
   test('says in words that a key was revoked', async () => {
     const { keys } = await admin.listKeys({});
     await admin.deleteKey({ params: { key_id: keys.find(({ name }) => name === 'phone of Ada')!.id } });
-    await page.getByLabel('The server’s collection “friends”').check();
+    await page.getByLabel('The server’s collection “friends”', { exact: true }).check();
     await page.getByLabel('Choose a photo', { exact: true }).setInputFiles(world.file('ada-2.png'));
     await page.getByRole('alert').filter({ hasText: /key/ }).first().waitFor();
   });
