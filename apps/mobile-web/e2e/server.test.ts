@@ -19,7 +19,8 @@ withBrowser(`the page and a server${note}`, () => {
   const sent: { readonly url: string; readonly body: string }[] = [];
   beforeAll(async () => {
     world = await openWorld((found as { path: string }).path, 'ada');
-    server = await locked('heavy');
+    // A server must have the phone's model too: its thresholds with the heavy one are in its bundle.
+    server = await locked('heavy', 'tiny');
     admin = createClient({ baseUrl: server.url, apiKey: adminKey });
     ({ id: collectionId } = await admin.createCollection({ body: { name: 'friends' } }));
     // By the heavy network, from photos.
@@ -30,10 +31,10 @@ withBrowser(`the page and a server${note}`, () => {
   });
   afterAll(() => world?.dispose());
 
-  const locked = (bundle: string): Promise<ServerProcess> => (
-    world.startServer(['--model', world.file(bundle), '--data', world.file(`data of ${bundle}`), '--phone-page', world.file('page')], { FACENET_ADMIN_KEY: adminKey })
+  const locked = (...bundles: readonly string[]): Promise<ServerProcess> => (
+    world.startServer(['--model', bundles.map(world.file).join(','), '--data', world.file(`data of ${bundles[0]}`), '--phone-page', world.file('page')], { FACENET_ADMIN_KEY: adminKey })
   );
-  const openServerCard = (): Promise<unknown> => page.locator('details.card').evaluate('(each) => { each.open = true; }');
+  const openServerCard = (): Promise<void> => page.locator('details.card > summary').click();
   async function search(file: string): Promise<string> {
     await page.getByLabel('Choose a photo', { exact: true }).setInputFiles(world.file(file));
     await page.getByRole('img', { name: file }).waitFor();
@@ -99,7 +100,7 @@ withBrowser(`the page and a server${note}`, () => {
     await page.getByText(/3 people with 4 faces came\./).first().waitFor();
     // The heavy network's vectors are searched on the phone.
     await view(page, 'Who?', 'Who is this?');
-    await page.getByLabel('People on this device').check();
+    await page.getByRole('radio', { name: 'People on this device' }).check();
     expect(await search('ben-2.png')).toBe('match 1. ben');
   });
 
@@ -122,7 +123,7 @@ withBrowser(`the page and a server${note}`, () => {
     await second.goto(url);
     await second.getByRole('button', { name: 'Connect' }).locator('visible=true').first().click();
     await second.getByText(/works with another model \(stranger\) whose numbers mean something else/).waitFor({ state: 'attached' });
-    expect(await second.getByLabel('People on this device').isVisible()).toBe(false);
+    expect(await second.getByRole('radio', { name: 'People on this device' }).isVisible()).toBe(false);
     await context.close();
   });
 
