@@ -1,1 +1,2 @@
 export { syncFolder, writeFileAtomically, writePartsAtomically } from './atomic-file.ts';
+export { beginningOf, isRunning } from './running-process.ts';

@@ -1,7 +1,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { beginningOf, isRunning } from '@facenet/files';
 import { CliError } from '../cli/errors.ts';
+
+const [pauseMs, patienceMs] = [20, 1_000];
 
 interface Owner {
   readonly pid: number;
@@ -13,7 +16,7 @@ interface Owner {
 /** Takes a run folder for this process. Returns what gives it back. */
 export function lockRun(folder: string): () => void {
   const file = path.join(folder, 'run.lock');
-  const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) } satisfies Owner);
+  const mine = JSON.stringify({ pid: process.pid, host: hostname(), started: beginningOf(process.pid) ?? '' } satisfies Owner);
   while (!create(file, mine)) removeStale(file);
   return () => {
     if (read(file) === mine) rmSync(file, { force: true });
@@ -72,16 +75,10 @@ function parseOwner(content: string): Owner | undefined {
 function isAlive({ pid, host, started }: Owner): boolean {
   // Another machine's processes cannot be asked; a shared disk deserves caution.
   if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  // One that was killed a moment ago may still be ending: its memory goes first, its number last.
+  for (let waited = 0; isRunning(pid, started === '' ? null : started); waited += pauseMs) {
+    if (waited >= patienceMs) return true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
   }
-  return startOf(pid) === started;
-}
-
-/** Start time in clock ticks since boot: the 22nd field of /proc/PID/stat, counted after the name in brackets. */
-function startOf(pid: number): string {
-  const stat = read(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return false;
 }

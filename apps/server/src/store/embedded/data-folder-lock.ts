@@ -1,6 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { beginningOf, isRunning } from '@facenet/files';
 
 interface Owner {
   readonly pid: number;
@@ -85,23 +86,7 @@ function read(file: string): { readonly text: string; readonly owner: Owner; rea
 }
 
 function isAlive({ pid, began, host }: Owner, modified: number): boolean {
-  if (host !== hostname()) return Date.now() - modified < silentMilliseconds;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return began === null || beginningOf(pid) === began;
-}
-
-function beginningOf(pid: number): string | null {
-  try {
-    // The name in the second field may hold spaces and brackets; the 22nd field is the start in ticks since boot.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
+  return host === hostname() ? isRunning(pid, began) : Date.now() - modified < silentMilliseconds;
 }
 
 function touch(file: string): void {
