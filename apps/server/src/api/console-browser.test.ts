@@ -275,6 +275,8 @@ withBrowser(`the console in Chromium${note}`, () => {
       }
       throw new Error(`no focus came to '${name}'`);
     };
+    // Long before the key is pressed that opens it: the browser hears of it in its own time.
+    const chooser = page.waitForEvent('filechooser');
     await page.goto(`${server.url}/console`);
     await page.getByLabel('Collection', { exact: true }).waitFor();
     await page.keyboard.press('Tab');
@@ -293,7 +295,6 @@ withBrowser(`the console in Chromium${note}`, () => {
     await tabTo('Name');
     await page.keyboard.type('Dora');
     await tabTo('Drop photos here, or choose them');
-    const chooser = page.waitForEvent('filechooser');
     await page.keyboard.press('Space');
     await (await chooser).setFiles(file('one.png'));
     await tabTo('Enrol 1 photo');

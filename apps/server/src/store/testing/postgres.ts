@@ -68,8 +68,9 @@ async function startServer({ folder, user }: Binaries, settings: Readonly<Record
     createDatabase: () => createDatabase(url),
     async crash() {
       await killAll(server);
-      server = start();
-      await untilReady(url);
+      // A process that was being born when the others were killed ends by itself; until then no other server starts in this folder.
+      do server = start();
+      while (!await Promise.race([untilReady(url).then(() => true), endOf(server).then(() => false)]));
     },
     async dispose() {
       await killAll(server);
@@ -112,8 +113,9 @@ async function untilReady(url: string): Promise<void> {
 /** All at once, as in a power cut: each connection is a process of its own, which would else end in order. */
 async function killAll(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return;
-  const ended = new Promise((resolve) => { server.once('exit', resolve); });
+  const ended = endOf(server);
   server.kill('SIGSTOP');
+  while (statOf(server.pid)?.[0] === 'R') await new Promise((resolve) => { setTimeout(resolve, 1); });
   const children = childrenOf(server.pid);
   for (const pid of [server.pid, ...children]) {
     try {
@@ -125,6 +127,10 @@ async function killAll(server: ChildProcess): Promise<void> {
   await ended;
   // While one of them still lets go of their shared memory, another server refuses to start in this folder.
   while (children.some(isAlive)) await new Promise((resolve) => { setTimeout(resolve, 5); });
+}
+
+function endOf(server: ChildProcess): Promise<void> {
+  return new Promise((resolve) => { server.once('exit', () => { resolve(); }); });
 }
 
 function isAlive(pid: number): boolean {
