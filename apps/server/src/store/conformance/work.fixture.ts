@@ -3,6 +3,9 @@ import type { SqlStore } from '../sql-store.ts';
 import { newId } from '../uuid.ts';
 import { axis, faceOf, makeCollection, type Harness } from './harness.fixture.ts';
 
+/** The embedded store's clock has milliseconds, in which two questions may fall. */
+const tick = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 5); });
+
 export function describeWork(harness: Harness): void {
   let store: SqlStore;
   beforeAll(async () => { store = await harness.store(); });
@@ -64,6 +67,7 @@ export function describeWork(harness: Harness): void {
       expect(job).toMatchObject({ state: 'running', done: 0, total: 10, cursor: null, details: { to: 'model-b' } });
       // A lease of no time has ended at once.
       expect(await store.jobs.claim(kind, 'first', 0)).toMatchObject({ id: job.id });
+      await tick();
       expect(await store.jobs.claim(kind, 'second', 3_600)).toMatchObject({ id: job.id });
       expect(await store.jobs.claim(kind, 'third', 3_600)).toBeUndefined();
       expect(await store.jobs.update(job.id, 'first', { done: 3 })).toBeUndefined();
@@ -115,8 +119,6 @@ export function describeWork(harness: Harness): void {
   });
 
   describe('replies', () => {
-    /** The embedded store's clock has milliseconds, in which two questions may fall. */
-    const tick = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 5); });
     const begin = async (key: string, leaseSeconds: number): Promise<Claim> => {
       const claim = await store.replies.begin(key, 'digest', leaseSeconds);
       if (typeof claim === 'string' || !('since' in claim)) throw new Error(`expected a claim, got ${JSON.stringify(claim)}`);
@@ -134,6 +136,7 @@ export function describeWork(harness: Harness): void {
     test('gives a key again that was given back, or whose holder is gone', async () => {
       const key = newId();
       await begin(key, 0);
+      await tick();
       const second = await begin(key, 3_600);
       await store.replies.release(second);
       await begin(key, 3_600);
