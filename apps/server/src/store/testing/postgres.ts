@@ -69,8 +69,12 @@ async function startServer({ folder, user }: Binaries, settings: Readonly<Record
     async crash() {
       await killAll(server);
       // A process that was being born when the others were killed ends by itself; until then no other server starts in this folder.
-      do server = start();
-      while (!await Promise.race([untilReady(url).then(() => true), endOf(server).then(() => false)]));
+      for (let tries = 0; ; tries++) {
+        server = start();
+        if (await Promise.race([untilReady(url).then(() => true), endOf(server).then(() => false)])) return;
+        if (tries === 100) throw new Error('PostgreSQL does not start again');
+        await new Promise((resolve) => { setTimeout(resolve, 20); });
+      }
     },
     async dispose() {
       await killAll(server);
