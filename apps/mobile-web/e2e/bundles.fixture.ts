@@ -1,4 +1,5 @@
 import { initializeWeights, resolveSpec } from '@facenet/architecture';
+import { photoPath } from '@facenet/detect';
 import { openModel } from '@facenet/engine/node';
 import { adoptSpace, type Bundle, type CompatibilityReport, createBundle, type MeasuredThreshold, type ModelPair, withCompatibility, withThresholds } from '@facenet/export';
 import { parsePreprocessing } from '@facenet/face';
@@ -20,7 +21,7 @@ export interface BundleOptions {
 /** A real bundle of a network of 32×32 pixels that has learned nothing: it tells drawn people apart by their colours. */
 export async function untrainedBundle({ name, seed = 2, scale = 0.85, thresholds = drawnThresholds }: BundleOptions): Promise<Bundle> {
   const spec = resolveSpec({ extends: 'nns2', input: [3, 32, 32], width: 0.25, embedding: 16, normalization: 'batch' }, name);
-  const preprocessing = parsePreprocessing({ version: 'face-1', crop: { kind: 'centre', scale }, color: 'rgb', mean: 127.5, std: 128, photo: { detector: 'face-api-tiny-1', alignment: 'five-point-136-1' } });
+  const preprocessing = parsePreprocessing({ version: 'face-1', crop: { kind: 'centre', scale }, color: 'rgb', mean: 127.5, std: 128, photo: photoPath });
   const bundle = await createBundle(
     { name, spec, weights: initializeWeights(spec, { seed, scheme: 'he' }), preprocessing: { ...preprocessing }, training: { steps: 0, data: [] }, licence: 'MIT' },
     {
